@@ -1,0 +1,145 @@
+"""Which parts of a text are a secret, however it was written down.
+
+A registered value is found whole, in its dot-separated parts and lines, and in
+the encodings a program is likely to print: JSON, URL, base64 (any alignment,
+also of UTF-16LE as `-EncodedCommand` wants it) and hexadecimal.  Whatever has
+the shape of a signed JWT is masked too, registered or not.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+MASK = "***"
+SHORTEST = 8
+"""Values and parts with fewer characters are not searched: they would mask ordinary words."""
+
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,8192}+\.eyJ[\w-]{8,8192}+\.[\w-]{8,8192}+")
+
+
+class Masker:
+    """Holds the secrets of one process and masks texts that carry them."""
+
+    def __init__(self) -> None:
+        self._needles: tuple[str, ...] = ()
+        self._known: set[str] = set()
+        self.hits = 0
+        """How many masks have been set since the start."""
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest text that is searched."""
+        return max(map(len, self._needles), default=0)
+
+    def register(self, value: str) -> None:
+        """Mask *value* from now on; values are never forgotten."""
+        if value in self._known:
+            return
+        self._known.add(value)
+        needles = set(self._needles).union(_forms(value))
+        self._needles = tuple(sorted(needles, key=len, reverse=True))
+
+    def mask(self, text: str) -> str:
+        """Return *text* with `***` for each secret in it."""
+        spans = self.spans(text)
+        if not spans:
+            return text
+        self.hits += len(spans)
+        pieces, end = [], 0
+        for start, stop in spans:
+            pieces += [text[end:start], MASK]
+            end = stop
+        return "".join(pieces) + text[end:]
+
+    def mask_value(self, value: object) -> object:
+        """Mask every text in a JSON-like value, keys included."""
+        match value:
+            case str():
+                return self.mask(value)
+            case dict():
+                return {self.mask(str(key)): self.mask_value(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self.mask_value(item) for item in value]
+            case _:
+                return value
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where secrets lie in *text*: ordered, overlaps joined."""
+        found = [(hit.start(), hit.end()) for hit in _JWT.finditer(text)] if "eyJ" in text else []
+        for needle in self._needles:
+            if needle in text:
+                found.extend(_places(needle, text))
+        return _joined(found)
+
+
+class StreamMasker:
+    """Masks a text that arrives in chunks, also where a secret lies across a border."""
+
+    def __init__(self, masker: Masker) -> None:
+        self._masker = masker
+        self._held = ""
+
+    def feed(self, chunk: str) -> str:
+        """Take *chunk* and return what can no longer be part of a secret."""
+        self._held += chunk
+        cut = max(0, len(self._held) - self._masker.longest)
+        for start, stop in self._masker.spans(self._held):
+            if start < cut < stop:
+                cut = start
+        ready, self._held = self._held[:cut], self._held[cut:]
+        return self._masker.mask(ready)
+
+    def finish(self) -> str:
+        """Return the rest: nothing more will come."""
+        rest, self._held = self._held, ""
+        return self._masker.mask(rest)
+
+
+def _places(needle: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(needle)
+    while start >= 0:
+        yield start, start + len(needle)
+        start = text.find(needle, start + 1)
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, stop in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        else:
+            joined.append((start, stop))
+    return joined
+
+
+def _forms(value: str) -> Iterator[str]:
+    for piece in {value, value.strip(), *value.split("."), *value.splitlines()}:
+        for form in _written(piece) if len(piece) >= SHORTEST else ():
+            if len(form) >= SHORTEST:
+                yield form
+
+
+def _written(piece: str) -> Iterator[str]:
+    yield piece
+    for ascii_only in (True, False):
+        yield json.dumps(piece, ensure_ascii=ascii_only)[1:-1]
+    yield quote(piece, safe="")
+    for data in (
+        piece.encode("utf-8", "surrogatepass"),
+        piece.encode("utf-16-le", "surrogatepass"),
+    ):
+        yield data.hex()
+        yield data.hex().upper()
+        yield from _base64_forms(data)
+
+
+def _base64_forms(data: bytes) -> Iterator[str]:
+    # Inside a longer encoded text the value may begin at any of three places; the characters
+    # that also carry a neighbour's bits are left out.
+    for shift in range(3):
+        padded = b"\0" * shift + data
+        first, end = -(-shift * 8 // 6), len(padded) * 8 // 6
+        yield base64.b64encode(padded).decode()[first:end]
+        yield base64.urlsafe_b64encode(padded).decode()[first:end]
