@@ -1,0 +1,78 @@
+# What can be known of a job's script before it runs, and how it ended after.
+
+Set-StrictMode -Version 3.0
+
+function Read-JobParameter {
+    <# .SYNOPSIS Reads the parameters as a table to splat. A text stays a text, also where it looks like a date. #>
+    param([string] $Path)
+    $options = if ((Get-Command ConvertFrom-Json).Parameters.ContainsKey('DateKind')) { @{ DateKind = 'String' } } else { @{} }
+    ConvertFrom-Json ([System.IO.File]::ReadAllText($Path)) -AsHashtable @options
+}
+
+function Test-JobScript {
+    <# .SYNOPSIS Returns nothing when the script can be started, else its ending with every reason. #>
+    param([string] $Script, [hashtable] $Parameters)
+    $errors = $null
+    $tree = [System.Management.Automation.Language.Parser]::ParseFile($Script, [ref] $null, [ref] $errors)
+    if ($errors) { return Get-SyntaxEnding $errors }
+    $known = @(if ($tree.ParamBlock) { $tree.ParamBlock.Parameters.Name.VariablePath.UserPath })
+    $unknown = @($Parameters.Keys | Where-Object { $_ -notin $known })
+    # Without CmdletBinding, PowerShell would swallow a parameter that the script does not have.
+    if ($unknown) {
+        New-Ending 'bad_parameters' "The script has no parameter $($unknown -join ', '). It has: $($known -join ', ')." 'InvalidArgument'
+    }
+}
+
+function Get-SyntaxEnding {
+    param($Errors)
+    $lines = $Errors | Select-Object -First 10 | ForEach-Object { "line $($_.Extent.StartLineNumber), column $($_.Extent.StartColumnNumber): $($_.Message)" }
+    $ending = New-Ending 'syntax_error' ($lines -join '; ') 'ParserError'
+    $ending.error.line = $Errors[0].Extent.StartLineNumber
+    $ending
+}
+
+function Start-JobSession {
+    <# .SYNOPSIS Connects. Returns nothing when all the job's cmdlets are there, else the ending. #>
+    param([hashtable] $Plan)
+    if (-not (Get-Module ExchangeOnlineManagement -ListAvailable)) {
+        return New-Ending 'no_module' "The module ExchangeOnlineManagement is not in PSModulePath ($env:PSModulePath)." 'ResourceUnavailable'
+    }
+    try { Connect-Session -TokenPath $Plan.token -Cmdlets $Plan.cmdlets -TokenSeconds ($Plan['token_seconds'] ?? 120) }
+    catch { return @{ ending = 'connect_failed'; error = ConvertTo-ErrorField $_ -Terminating } }
+    if ($missing = Get-MissingCmdlet) {
+        return New-Ending 'missing_cmdlets' "The connection did not bring $($missing -join ', '): misspelt, or the application's role does not allow it." 'ObjectNotFound'
+    }
+    Enable-Reconnect
+}
+
+function Close-JobSession {
+    if (-not (Get-Module ExchangeOnlineManagement)) { return }
+    try { Disconnect-Session }
+    catch { Write-Record warning @{ message = "The session was not closed in order: $_" } }
+}
+
+function Get-JobEnding {
+    <# .SYNOPSIS Tells how a script ended that did not throw: (ending, its exit code or nothing). #>
+    param([string] $Script)
+    # A native program leaves its code in the same variable as `exit`. Only a script that has an `exit` can have meant it.
+    $tree = [System.Management.Automation.Language.Parser]::ParseFile($Script, [ref] $null, [ref] $null)
+    $exits = $tree.Find({ $args[0] -is [System.Management.Automation.Language.ExitStatementAst] }, $true)
+    if ($exits -and $global:LASTEXITCODE) { return 'exited', $global:LASTEXITCODE }
+    'completed', $null
+}
+
+function Test-ParameterError {
+    <# .SYNOPSIS Tells whether it is the script itself that did not accept its parameters. #>
+    param([System.Management.Automation.ErrorRecord] $Record, [string] $Script)
+    $failure = $Record.Exception
+    $failure -is [System.Management.Automation.ParameterBindingException] -and
+    $failure.CommandInvocation.MyCommand.Name -eq [System.IO.Path]::GetFileName($Script)
+}
+
+function New-Ending {
+    param([string] $Ending, [string] $Message, [string] $Category)
+    @{ ending = $Ending; error = [ordered]@{ message = $Message; category = $Category; id = $Ending; target = $null
+            exception = @(); script = $null; line = $null; stack = $null; terminating = $true } }
+}
+
+Export-ModuleMember -Function Read-JobParameter, Test-JobScript, Start-JobSession, Close-JobSession, Get-JobEnding, Test-ParameterError
