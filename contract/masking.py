@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from threading import Lock
 from urllib.parse import quote
 
 MASK = "***"
@@ -20,11 +21,18 @@ _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,8192}+\.eyJ[\w-]{8,8192}+\.[\w-]{8,8192
 
 
 class Masker:
-    """Holds the secrets of one process and masks texts that carry them."""
+    """Holds the secrets of one process and masks texts that carry them.
 
-    def __init__(self) -> None:
+    A process that lives for years passes *keep*: only so many values, the newest,
+    are then searched, so that neither memory nor the time of a search grows.  May
+    be used from several threads.
+    """
+
+    def __init__(self, *, keep: int | None = None) -> None:
+        self._keep = keep
         self._needles: tuple[str, ...] = ()
-        self._known: set[str] = set()
+        self._known: dict[str, frozenset[str]] = {}
+        self._lock = Lock()
         self.hits = 0
         """How many masks have been set since the start."""
 
@@ -34,12 +42,14 @@ class Masker:
         return max(map(len, self._needles), default=0)
 
     def register(self, value: str) -> None:
-        """Mask *value* from now on; values are never forgotten."""
-        if value in self._known:
-            return
-        self._known.add(value)
-        needles = set(self._needles).union(_forms(value))
-        self._needles = tuple(sorted(needles, key=len, reverse=True))
+        """Mask *value* from now on."""
+        with self._lock:
+            forms = self._known.pop(value, None) or frozenset(_forms(value))
+            self._known[value] = forms  # now the newest
+            while self._keep is not None and len(self._known) > self._keep:
+                del self._known[next(iter(self._known))]
+            needles = frozenset().union(*self._known.values())
+            self._needles = tuple(sorted(needles, key=len, reverse=True))
 
     def mask(self, text: str) -> str:
         """Return *text* with `***` for each secret in it."""
