@@ -1,0 +1,5 @@
+"""`python -m sidecar` is `exo-token`."""
+
+from sidecar.cli import main
+
+main()

@@ -1,0 +1,86 @@
+"""Where each target stands, and what is due.  Pure.
+
+Two clocks tell that a renewal is due, whichever comes first: the wall clock, because the token
+expires by it, also after the machine slept or was set forward; and the steady one, because a wall
+clock that is set back must not put the renewal off.  A pause after a failure goes by the steady
+clock alone: a jump must not shorten what Retry-After asked for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from sidecar.clock import Moment
+from sidecar.failures import Failure
+from sidecar.policy import Life
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When an attempt is due: by the steady clock, and by the wall clock where that counts too."""
+
+    steady: float
+    wall: datetime | None = None
+
+    @classmethod
+    def at(cls, wall: datetime, *, now: Moment) -> Self:
+        """Return a due time that both clocks can bring."""
+        return cls(steady=now.steady + (wall - now.wall).total_seconds(), wall=wall)
+
+    @classmethod
+    def after(cls, pause: timedelta, *, now: Moment) -> Self:
+        """Return a due time that no jump of the wall clock brings nearer."""
+        return cls(steady=now.steady + pause.total_seconds())
+
+    def seconds_from(self, now: Moment) -> float:
+        """Return how long it is until then; 0 or less when it is due."""
+        steady = self.steady - now.steady
+        return steady if self.wall is None else min(steady, (self.wall - now.wall).total_seconds())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one target stands."""
+
+    due: Due
+    held: Life | None = None
+    """The life of the token in the file, if it is the target's."""
+    sequence: int = 0
+    failures: int = 0
+    """In a row, since the last token."""
+    last_failure: Failure | None = None
+    in_flight: bool = False
+    started: float = 0.0
+    """When the last attempt began, by the steady clock."""
+    written: bool = False
+    """Whether this process has written the file."""
+
+    def launched(self, now: Moment) -> Self:
+        """Return the standing while an attempt is under way."""
+        return replace(self, in_flight=True, started=now.steady)
+
+    def renewed(self, life: Life, *, sequence: int, due: Due) -> Self:
+        """Return the standing after a token was written."""
+        return replace(
+            self,
+            due=due,
+            held=life,
+            sequence=sequence,
+            failures=0,
+            last_failure=None,
+            in_flight=False,
+            written=True,
+        )
+
+    def failed(self, failure: Failure, *, due: Due) -> Self:
+        """Return the standing after an attempt without a token."""
+        return replace(
+            self, due=due, failures=self.failures + 1, last_failure=failure, in_flight=False
+        )
+
+
+def seconds_until_next(standings: Iterable[Standing], now: Moment, *, at_most: float) -> float:
+    """Return how long nothing is due; never more than *at_most*, so that jumps are noticed."""
+    waits = (each.due.seconds_from(now) for each in standings if not each.in_flight)
+    return max(0.0, min((at_most, *waits)))

@@ -1,0 +1,163 @@
+"""What a configuration may say: the models of the YAML file."""
+
+from datetime import timedelta
+from typing import Annotated, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from sidecar.clouds import NAMED_RESOURCES, Environment
+from sidecar.fields import (
+    Address,
+    Duration,
+    Guid,
+    HttpsAddress,
+    Label,
+    ModeText,
+    Organization,
+    ReadablePath,
+    Scope,
+    Tenant,
+    WritableDirectory,
+    refuse,
+    surroundings_in,
+)
+
+
+def _named(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, hide_input_in_errors=True
+    )
+
+
+class Certificate(_Model):
+    """A certificate with its private key: PEM, in one file or two, or PFX."""
+
+    file: ReadablePath
+    key_file: ReadablePath | None = None
+    password_file: ReadablePath | None = None
+    send_chain: bool = False
+    """Send the chain along, for an application that trusts by subject name and issuer."""
+
+    @model_validator(mode="after")
+    def _loads(self, info: ValidationInfo) -> Self:
+        refuse(surroundings_in(info).certificate(self.file, self.key_file, self.password_file))
+        return self
+
+
+class WorkloadIdentity(_Model):
+    """A projected service-account token; the kubelet renews the file."""
+
+    token_file: ReadablePath
+
+
+class Credential(_Model):
+    """How the application proves who it is: exactly one of these."""
+
+    certificate: Certificate | None = None
+    workload_identity: WorkloadIdentity | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.certificate is None) == (self.workload_identity is None):
+            raise ValueError("exactly one of certificate and workloadIdentity is needed")
+        return self
+
+
+class Endpoints(_Model):
+    """Addresses that differ from the cloud's own."""
+
+    authority: HttpsAddress | None = None
+    connection_uri: HttpsAddress | None = None
+
+
+class Resource(_Model):
+    """What a token is for: a known name, or a name with its scope."""
+
+    name: Label
+    scope: Scope | None = None
+
+    @model_validator(mode="after")
+    def _has_scope(self) -> Self:
+        if self.scope is None and self.name not in NAMED_RESOURCES:
+            known = ", ".join(sorted(NAMED_RESOURCES))
+            raise ValueError(f"needs a scope; only {known} are known by name")
+        return self
+
+
+class Connection(_Model):
+    """One application in one tenant."""
+
+    tenant_id: Tenant
+    organization: Organization
+    client_id: Guid
+    environment: Environment = Environment.WORLDWIDE
+    endpoints: Endpoints = Endpoints()
+    resources: Annotated[
+        tuple[Annotated[Resource, BeforeValidator(_named)], ...], Field(min_length=1)
+    ]
+    credential: Credential
+
+    @field_validator("resources")
+    @classmethod
+    def _once_each(cls, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+        names = [resource.name for resource in resources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"listed twice: {', '.join(twice)}")
+        return resources
+
+
+class Refresh(_Model):
+    """How eagerly tokens are asked for."""
+
+    start_splay: Duration = timedelta()
+    attempt_timeout: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(seconds=30)
+    workers: Annotated[int, Field(ge=1, le=64, strict=True)] = 8
+
+
+class Output(_Model):
+    """Where the token files go."""
+
+    directory: WritableDirectory
+    mode: ModeText = "0640"
+
+    @property
+    def file_mode(self) -> int:
+        """The mode as a number."""
+        return int(self.mode, 8)
+
+
+class Server(_Model):
+    """Where metrics and probes are served."""
+
+    address: Address = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 9464
+
+
+class Tls(_Model):
+    """Whom to trust beside the machine's own authorities."""
+
+    ca_file: ReadablePath | None = None
+
+
+class Config(_Model):
+    """The whole configuration."""
+
+    connections: Annotated[dict[Label, Connection], Field(min_length=1)]
+    refresh: Refresh = Refresh()
+    output: Output
+    server: Server = Server()
+    tls: Tls = Tls()

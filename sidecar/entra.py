@@ -1,0 +1,148 @@
+"""One request for a token, by msal.
+
+msal is built anew for each attempt: its token cache would give the old token back when the timer
+asks for a new one, and its HTTP cache would replay an error for a minute without asking at all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msal
+import requests
+
+from sidecar.answers import Answer, failure_of
+from sidecar.credentials import Credential, Proof
+from sidecar.errors import CredentialError
+from sidecar.failures import Failure, Reason
+from sidecar.inspection import Grant, grant_of
+from sidecar.targets import Target
+from sidecar.transport import Transport, UnexpectedAnswerError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What came of one request; `proof` is `None` where it did not get so far."""
+
+    result: Grant | Failure
+    proof: Proof | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entra:
+    """Asks Entra for tokens with one credential."""
+
+    credential: Credential
+    conceal: Callable[[str], None]
+    """Told of every secret before it can be shown anywhere."""
+    now: Callable[[], datetime]
+    timeout: float
+    """Seconds for the whole attempt."""
+    proxies: Callable[[str], Mapping[str, str]]
+    """Tells through which proxies an address is reached."""
+    ca_file: Path | None = None
+
+    def ask(self, target: Target) -> Asked:
+        """Ask once for the token of *target*.  Never raises for what the other side does."""
+        proofs: list[Proof] = []
+        try:
+            result: Grant | Failure = self._ask(target, proofs)
+        except UnexpectedAnswerError as error:
+            result = failure_of(self._concealed(error.answer, proofs), now=self.now())
+        except CredentialError as error:
+            result = _failure(Reason.CONFIG, str(error), "Mend the credential's files.")
+        except requests.RequestException as error:
+            result = _network_failure(error, target)
+        except (ValueError, KeyError, TypeError, RuntimeError) as error:
+            # What msal raises for a discovery document that it cannot use.  Its text may quote it.
+            result = _failure(
+                Reason.IDP_UNAVAILABLE,
+                f"the answers of {target.authority} make no sense ({type(error).__name__})",
+                "Check endpoints.authority and any proxy between here and Entra.",
+            )
+        return Asked(result=result, proof=proofs[-1] if proofs else None)
+
+    def _ask(self, target: Target, proofs: list[Proof]) -> Grant | Failure:
+        def assertion(context: Mapping[str, str]) -> str:
+            proof = self.credential.prove(
+                client_id=target.client_id, token_endpoint=context["token_endpoint"]
+            )
+            self.conceal(proof.assertion)
+            proofs.append(proof)
+            return proof.assertion
+
+        with self._transport(target) as transport:
+            application = msal.ConfidentialClientApplication(
+                target.client_id,
+                authority=f"{target.authority}/{target.tenant_id}",
+                client_credential={"client_assertion": assertion},
+                # The clouds' hosts are in our own table, and others are the operator's word.
+                instance_discovery=False,
+                http_client=transport,
+            )
+            application.acquire_token_for_client([target.scope])
+            grant = grant_of(transport.granted or {})
+        if grant is None:
+            return failure_of(Answer(status=200, retry_after=None, body=""), now=self.now())
+        self.conceal(grant.access_token)
+        return grant
+
+    def _transport(self, target: Target) -> Transport:
+        return Transport(
+            ca_file=self.ca_file,
+            timeout=self.timeout,
+            proxies=self.proxies(target.authority),
+        )
+
+    def _concealed(self, answer: Answer, proofs: list[Proof]) -> Answer:
+        # Before the text is cut for a log: half an assertion would not be recognised as one.
+        body = answer.body
+        for proof in proofs:
+            for part in (proof.assertion, *proof.assertion.split(".")):
+                body = body.replace(part, "***")
+        return Answer(status=answer.status, retry_after=answer.retry_after, body=body)
+
+
+def _failure(reason: Reason, summary: str, remedy: str) -> Failure:
+    return Failure(reason=reason, summary=summary, remedy=remedy)
+
+
+def _network_failure(error: requests.RequestException, target: Target) -> Failure:
+    what = f"{target.authority} cannot be reached"
+    match error:
+        case requests.exceptions.SSLError():
+            return _failure(
+                Reason.NETWORK,
+                f"the TLS connection to {target.authority} fails: {_cause(error)}",
+                "Name the CA that signed its certificate in tls.caFile, or in SSL_CERT_FILE.",
+            )
+        case requests.exceptions.ProxyError():
+            return _failure(
+                Reason.NETWORK, f"{what} through the proxy", "Check HTTPS_PROXY and NO_PROXY."
+            )
+        case requests.exceptions.Timeout():
+            return _failure(
+                Reason.NETWORK,
+                f"{what} in time",
+                "Check egress rules, DNS and proxies to this host.",
+            )
+        case _:
+            return _failure(
+                Reason.NETWORK,
+                f"{what}: {_cause(error)}",
+                "Check the name, DNS, egress rules and proxies to this host.",
+            )
+
+
+def _cause(error: BaseException) -> str:
+    # The library wraps its errors several times, and only the innermost has a plain sentence.
+    # Types alone say enough; the texts in between quote addresses and object ids.
+    inner: BaseException = error
+    while inner.__cause__ or inner.__context__:
+        inner = inner.__cause__ or inner.__context__ or inner
+    return (
+        getattr(inner, "verify_message", None)
+        or getattr(inner, "strerror", None)
+        or type(inner).__name__
+    )

@@ -1,0 +1,122 @@
+"""Is this what was asked for?  What a token response must show before it becomes a file.  Pure."""
+
+import base64
+import binascii
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sidecar.targets import Target
+
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_SKEW = timedelta(minutes=5)  # what Entra itself allows between two clocks
+_LONGEST = timedelta(days=30)  # far beyond any access token's life
+_APP_IDS = {
+    "exchange": frozenset({"00000002-0000-0ff1-ce00-000000000000"}),
+    "compliance": frozenset(
+        {"00000002-0000-0ff1-ce00-000000000000", "00000007-0000-0ff1-ce00-000000000000"}
+    ),
+    "graph": frozenset({"00000003-0000-0000-c000-000000000000"}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A token response, read but not yet trusted."""
+
+    access_token: str = field(repr=False)
+    expires_in: timedelta
+    refresh_in: timedelta | None
+
+
+def grant_of(response: Mapping[str, object]) -> Grant | None:
+    """Return the grant in a token response (RFC 6749 §5.1), or `None` if it is none."""
+    token = response.get("access_token")
+    life = seconds_of(response.get("expires_in"))
+    if not isinstance(token, str) or not token or life is None:
+        return None
+    return Grant(
+        access_token=token, expires_in=life, refresh_in=seconds_of(response.get("refresh_in"))
+    )
+
+
+def seconds_of(value: object) -> timedelta | None:
+    """Return a number of seconds, also one that came as text, as Entra's v1 endpoint sends it."""
+    try:
+        seconds = float(value) if isinstance(value, str | int | float) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return timedelta(seconds=seconds) if abs(seconds) <= 10**9 else None
+
+
+def claims_of(token: str) -> Mapping[str, object]:
+    """Return what can be read of a JWT's claims, nothing of an opaque token.  Verifies nothing."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        raw = base64.b64decode(parts[1] + "=" * (-len(parts[1]) % 4), altchars=b"-_")
+        claims = json.loads(raw)
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def expiry_of(token: str) -> datetime | None:
+    """Return when a JWT says that it expires, if it says so."""
+    value = claims_of(token).get("exp")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def objections_to(grant: Grant, target: Target, *, now: datetime) -> list[str]:
+    """Return every reason not to write *grant* as the token of *target*; none if it is right.
+
+    Microsoft calls its access tokens opaque, so a claim that cannot be read is no objection.
+    """
+    found = []
+    if (
+        not grant.access_token.isascii()
+        or not grant.access_token.isprintable()
+        or " " in grant.access_token
+    ):
+        found.append("the token has characters that no HTTP header may carry")
+    if not timedelta() < grant.expires_in <= _LONGEST:
+        found.append(f"its life is {grant.expires_in.total_seconds():.0f} s")
+    claims = claims_of(grant.access_token)
+    return found + _objections_to_claims(
+        claims, target, expires_at=expiry_of(grant.access_token), now=now
+    )
+
+
+def _objections_to_claims(
+    claims: Mapping[str, object], target: Target, *, expires_at: datetime | None, now: datetime
+) -> list[str]:
+    found = []
+    audience, tenant = claims.get("aud"), claims.get("tid")
+    if isinstance(audience, str) and not _is_audience(audience, target):
+        found.append(f"it is for {audience!r}, wanted is {target.audience!r}")
+    if (
+        isinstance(tenant, str)
+        and _GUID.fullmatch(target.tenant_id)
+        and tenant.casefold() != target.tenant_id.casefold()
+    ):
+        found.append(f"it is from tenant {tenant!r}, wanted is {target.tenant_id!r}")
+    if expires_at is not None and expires_at < now - _SKEW:
+        found.append(f"it expired at {expires_at.isoformat()}, or this clock is wrong")
+    return found
+
+
+def _is_audience(audience: str, target: Target) -> bool:
+    if audience.rstrip("/").casefold() == target.audience.rstrip("/").casefold():
+        return True
+    if target.resource in _APP_IDS:
+        return audience.casefold() in _APP_IDS[target.resource]
+    return _GUID.fullmatch(audience) is not None

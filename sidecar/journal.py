@@ -1,0 +1,79 @@
+"""What the log says of each event: one line a fact, at the level that it deserves."""
+
+import logging
+from collections.abc import Mapping
+from typing import assert_never
+
+from sidecar.events import (
+    Beat,
+    ClockJumped,
+    CredentialReloaded,
+    CredentialUsed,
+    Event,
+    NextRefresh,
+    RefreshFailed,
+    RefreshStarted,
+    TokenIgnored,
+    TokenKept,
+    TokenPublished,
+)
+
+_log = logging.getLogger("sidecar")
+
+
+def log_event(event: Event) -> None:
+    """Write *event* to the log, if it is worth a line."""
+    match event:
+        case TokenPublished():
+            _write(
+                logging.INFO,
+                "token.published",
+                _token(event) | {"seconds": round(event.seconds, 3)},
+            )
+        case TokenKept():
+            _write(logging.INFO, "token.kept", _token(event))
+        case TokenIgnored():
+            fields: dict[str, object] = {"target": event.target, "problems": list(event.problems)}
+            _write(logging.WARNING, "token.ignored", fields)
+        case RefreshFailed():
+            _write(logging.WARNING, "refresh.failed", _failure(event))
+        case CredentialReloaded(problem=None):
+            fields = {"target": event.target, "kind": event.kind}
+            _write(logging.INFO, "credential.reloaded", fields)
+        case CredentialReloaded():
+            fields = {"target": event.target, "kind": event.kind, "problem": event.problem}
+            _write(logging.ERROR, "credential.reload_failed", fields)
+        case ClockJumped():
+            _write(logging.WARNING, "clock.jumped", {"seconds": round(event.seconds, 1)})
+        case Beat() | CredentialUsed() | NextRefresh() | RefreshStarted():
+            pass  # metrics tell these; a line each would be noise
+        case _:
+            assert_never(event)
+
+
+def _write(level: int, name: str, fields: Mapping[str, object]) -> None:
+    _log.log(level, name, extra={"fields": dict(fields)})
+
+
+def _token(event: TokenPublished | TokenKept) -> dict[str, object]:
+    return {
+        "target": event.target,
+        "sequence": event.sequence,
+        "acquired_at": event.acquired_at.isoformat(),
+        "expires_at": event.expires_at.isoformat(),
+    }
+
+
+def _failure(event: RefreshFailed) -> dict[str, object]:
+    failure = event.failure
+    waits = failure.retry_after.total_seconds() if failure.retry_after else None
+    facts = {"status": failure.status, "code": failure.code, "retry_after": waits}
+    return {
+        "target": event.target,
+        "reason": failure.reason,
+        "summary": failure.summary,
+        "remedy": failure.remedy,
+        "attempts": event.attempts,
+        "seconds": round(event.seconds, 3),
+        **{name: fact for name, fact in facts.items() if fact is not None},
+    }
