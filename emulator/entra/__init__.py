@@ -1,0 +1,1 @@
+"""Entra ID's part: who may have a token, and the token."""

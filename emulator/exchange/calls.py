@@ -1,0 +1,71 @@
+"""What a cmdlet is, and what it is called with."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from emulator.exchange.failures import ambiguous, not_found
+from emulator.exchange.parameters import Arguments, Kind, Parameter
+from emulator.exchange.views import Row
+from emulator.tenant.estate import Estate
+from emulator.tenant.mailbox import Mailbox
+
+SERVER = "AM0PR05A001DC001.EURPR05A001.PROD.OUTLOOK.COM"
+
+IDENTITY = Parameter(name="Identity", position=0, by_property_name=True, aliases=("ExchangeGuid",))
+RESULT_SIZE = Parameter(name="ResultSize", kind=Kind.RESULT_SIZE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One execution of a cmdlet, from row number *start* of its output on."""
+
+    estate: Estate
+    arguments: Arguments
+    start: int = 0
+
+    def text(self, name: str) -> str | None:
+        """Return the argument as text, or `None` where it was not given or is empty."""
+        value = self.arguments.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def texts(self, name: str) -> list[str]:
+        """Return the argument as a list of texts."""
+        value = self.arguments.get(name)
+        return [str(each) for each in value] if isinstance(value, list) else []
+
+    def flag(self, name: str) -> bool:
+        """Tell whether the switch was given."""
+        return self.arguments.get(name) is True
+
+
+Output = Iterator[tuple[int, Row]]
+"""Rows with their numbers; a number can be gone on from, as `Call.start`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cmdlet:
+    """A name, its parameters, and what it does."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    run: Callable[[Call], Output]
+
+
+def the_mailbox(estate: Estate, identity: str) -> Mailbox:
+    """Return the one mailbox that *identity* means.
+
+    Raises:
+        RefusedError: there is none, or more than one.
+    """
+    match estate.found(identity):
+        case [mailbox]:
+            return mailbox
+        case []:
+            raise not_found(identity, SERVER)
+        case _:
+            raise ambiguous(identity)
+
+
+def numbered(rows: Iterator[Row] | list[Row], start: int) -> Output:
+    """Number *rows* and leave out those before *start*."""
+    return ((number, row) for number, row in enumerate(rows) if number >= start)

@@ -1,0 +1,69 @@
+"""Renders the script module that a connecting client downloads (`EXOModuleFile`).  Pure.
+
+The template does the talking; each cmdlet becomes one PowerShell function with the parameters of
+the table, so that binding in the client and binding in the server agree.
+"""
+
+from collections.abc import Iterable
+
+from emulator.exchange.calls import Cmdlet
+from emulator.exchange.parameters import Kind, Parameter
+
+FUNCTIONS_LINE = "#EXO-FUNCTIONS#"
+RETRY_WAIT_SCALE = "{{RETRY_WAIT_SCALE}}"
+
+
+def render(template: str, cmdlets: Iterable[Cmdlet], *, retry_wait_scale: float) -> str:
+    """Return the module's text: *template* with a function for each of *cmdlets*."""
+    functions = "\n\n".join(function_text(each) for each in cmdlets)
+    return template.replace(FUNCTIONS_LINE, functions).replace(
+        RETRY_WAIT_SCALE, f"{retry_wait_scale:g}"
+    )
+
+
+def function_text(cmdlet: Cmdlet) -> str:
+    """Return the PowerShell function that stands for *cmdlet* in a session."""
+    declared = ",\n        ".join(_declaration(each) for each in cmdlet.parameters)
+    call = f"Invoke-ExoRestCmdlet -CmdletName '{cmdlet.name}' -BoundParameters $PSBoundParameters"
+    return "\n".join(
+        (
+            f"function {cmdlet.name} {{",
+            f"    {_binding(cmdlet)}",
+            "    param(",
+            f"        {declared}",
+            "    )",
+            "    process {",
+            f"        {call}",
+            "    }",
+            "}",
+        )
+    )
+
+
+def _binding(cmdlet: Cmdlet) -> str:
+    changes = not cmdlet.name.startswith("Get-")
+    return "[CmdletBinding(SupportsShouldProcess=$true)]" if changes else "[CmdletBinding()]"
+
+
+def _declaration(parameter: Parameter) -> str:
+    aliases = ", ".join(f"'{alias}'" for alias in parameter.aliases)
+    parts = [
+        f"[Parameter({_arguments(parameter)})]",
+        f"[Alias({aliases})]" if aliases else "",
+        "[AllowNull()][AllowEmptyString()]" if _may_be_null(parameter) else "",
+        f"[{parameter.kind.value}]${parameter.name}",
+    ]
+    return "".join(parts)
+
+
+def _may_be_null(parameter: Parameter) -> bool:
+    return parameter.kind is Kind.STRING and not parameter.mandatory
+
+
+def _arguments(parameter: Parameter) -> str:
+    named = {
+        "Mandatory": parameter.mandatory,
+        "ValueFromPipelineByPropertyName": parameter.by_property_name,
+    }
+    position = [] if parameter.position is None else [f"Position={parameter.position}"]
+    return ", ".join([*position, *(f"{name}=$true" for name, is_set in named.items() if is_set)])

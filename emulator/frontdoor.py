@@ -1,0 +1,74 @@
+"""What every request passes: its fault, if one is scripted, and the journal."""
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from emulator.control import PREFIX
+from emulator.faults import Fault, Faults
+from emulator.journal import Entry, Journal
+from emulator.notes import open_note
+
+_EXCHANGE = "/adminapi/"
+
+
+class FrontDoor:
+    """Stands before an application; control requests go straight through."""
+
+    def __init__(self, app: ASGIApp, *, faults: Faults, journal: Journal) -> None:
+        self._app = app
+        self._faults = faults
+        self._journal = journal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        note = open_note(scope)
+        if scope["type"] != "http" or scope["path"].startswith(PREFIX):
+            await self._app(scope, receive, send)
+            return
+        path, status = scope["path"], 500
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        fault = self._fault(scope)
+        if fault:
+            await asyncio.sleep(fault.delay)
+        try:
+            await self._answer(fault, scope, receive, noting)
+        finally:
+            self._journal.append(
+                Entry(
+                    method=scope["method"],
+                    path=path,
+                    cmdlet=note.cmdlet,
+                    parameters=note.parameters,
+                    status=status,
+                )
+            )
+
+    def _fault(self, scope: Scope) -> Fault | None:
+        cmdlet = Headers(scope=scope).get("x-cmdletname", "")
+        return self._faults.take(method=scope["method"], path=scope["path"], cmdlet=cmdlet)
+
+    async def _answer(
+        self, fault: Fault | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if fault is None or fault.status is None:
+            await self._app(_with_known_case(scope), receive, send)
+            return
+        response = Response(fault.body, status_code=fault.status, headers=fault.headers)
+        await response(scope, receive, send)
+
+
+def _with_known_case(scope: Scope) -> Scope:
+    """Return *scope* with `/AdminApi/` in lower case: Exchange does not care how it is written."""
+    path = scope["path"]
+    if path.lower().startswith(_EXCHANGE):
+        scope["path"] = _EXCHANGE + path[len(_EXCHANGE) :]
+    return scope

@@ -1,0 +1,50 @@
+"""A world to begin with: one tenant, and one application that may administer it."""
+
+from datetime import datetime
+
+from emulator.credentials import ClientCertificate, new_client_certificate
+from emulator.issuer import SUBJECT
+from emulator.world import Application, FederatedCredential, Tenant, World
+
+TENANT_ID = "11111111-1111-4111-8111-111111111111"
+CLIENT_ID = "22222222-2222-4222-8222-222222222222"
+OBJECT_ID = "33333333-3333-4333-8333-333333333333"
+ORGANIZATION = "contoso.onmicrosoft.com"
+DOMAINS = (ORGANIZATION, "contoso.com")
+
+
+def sample_application(certificate: str, **overrides: object) -> Application:
+    """Return an Exchange administrator that *certificate* (PEM) and the local issuer prove."""
+    return Application.model_validate(
+        {
+            "client_id": CLIENT_ID,
+            "object_id": OBJECT_ID,
+            "certificates": [certificate],
+            "federated_credentials": [FederatedCredential(subject=SUBJECT)],
+            **overrides,
+        }
+    )
+
+
+def sample_tenant(*applications: Application, mailboxes: int = 50, seed: int = 7) -> Tenant:
+    """Return the tenant contoso."""
+    return Tenant(
+        id=TENANT_ID,
+        domains=DOMAINS,
+        mailboxes=mailboxes,
+        seed=seed,
+        applications=applications,
+    )
+
+
+def sample_world(
+    *, certificate: str, mailboxes: int = 50, seed: int = 7, **overrides: object
+) -> World:
+    """Return a world with the tenant contoso; *overrides* set members of `World`."""
+    tenant = sample_tenant(sample_application(certificate), mailboxes=mailboxes, seed=seed)
+    return World.model_validate({"tenants": [tenant], **overrides})
+
+
+def sample_credentials(now: datetime) -> ClientCertificate:
+    """Return a certificate for the sample application."""
+    return new_client_certificate(now=now)

@@ -1,0 +1,1 @@
+"""The organization that is administered: deterministic mailboxes, and what was changed since."""

@@ -1,0 +1,56 @@
+"""Chance that always falls the same way: numbers drawn from a seed, a topic and an index.  Pure."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Draws:
+    """A short supply of numbers; the same arguments always give the same ones.
+
+    One digest holds 512 bits; each draw takes the bits it needs, so that a topic must not ask
+    for more than some fifty small numbers.
+    """
+
+    __slots__ = ("_left",)
+
+    def __init__(self, seed: int, topic: str, index: int = 0) -> None:
+        text = f"{seed}/{topic}/{index}".encode()
+        self._left = int.from_bytes(hashlib.blake2b(text).digest(), "big")
+
+    def below(self, limit: int) -> int:
+        """Return a number in [0, limit)."""
+        self._left, drawn = divmod(self._left, limit)
+        return drawn
+
+    def is_one_in(self, count: int) -> bool:
+        """Return true once in *count* draws."""
+        return self.below(count) == 0
+
+    def one_of(self, choices: Sequence[T]) -> T:
+        """Return one of *choices*."""
+        return choices[self.below(len(choices))]
+
+    def guid(self) -> str:
+        """Return a random-looking GUID."""
+        return str(uuid.UUID(int=self.below(1 << 128), version=4))
+
+
+def indexed_guid(seed: int, topic: str, index: int) -> str:
+    """Return a GUID for *index* from which `index_in_guid` can tell the index again."""
+    head = Draws(seed, topic, index).below(1 << 96)
+    return str(uuid.UUID(int=(head << 32) | (index ^ _mask(seed, topic, head))))
+
+
+def index_in_guid(seed: int, topic: str, guid: str) -> int:
+    """Return the index that *guid* would have been made for; check by making it again."""
+    number = uuid.UUID(guid).int
+    head, tail = number >> 32, number & 0xFFFFFFFF
+    return tail ^ _mask(seed, topic, head)
+
+
+def _mask(seed: int, topic: str, head: int) -> int:
+    return Draws(seed, f"{topic}/mask/{head}").below(1 << 32)

@@ -1,0 +1,122 @@
+"""What the n-th mailbox of a tenant is like.  Pure: the same seed and number, the same mailbox."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from emulator.tenant.draws import Draws, indexed_guid
+from emulator.tenant.names import name_of
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""No date of a mailbox is later; dates must not depend on the day a test runs."""
+
+_TEAMS = ("Sales, EMEA", 'Info "Press & Media"', "Accounts Payable", "Größen & Maße", "IT Helpdesk")
+_ROOMS = ("Matterhorn", 'The "Aquarium"', "Ágora", "Room 4, North", "富士")
+_GIGABYTE = 1 << 30
+
+
+class Kind(StrEnum):
+    """`RecipientTypeDetails`, as far as it occurs here."""
+
+    USER = "UserMailbox"
+    SHARED = "SharedMailbox"
+    ROOM = "RoomMailbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One mailbox as generated, or as changed since."""
+
+    index: int
+    guid: str
+    exchange_guid: str
+    directory_id: str
+    kind: Kind
+    alias: str
+    display_name: str
+    first_name: str
+    last_name: str
+    domain: str
+    created: datetime
+    total_bytes: int
+    deleted_bytes: int
+    item_count: int
+    deleted_item_count: int
+    last_logon: datetime | None
+    forwarding_address: str | None = None
+    forwarding_smtp_address: str | None = None
+    deliver_and_forward: bool = False
+    hidden: bool = False
+
+    @property
+    def address(self) -> str:
+        """The primary SMTP address, which is the user principal name too."""
+        return f"{self.alias}@{self.domain}"
+
+
+def mailbox_of(seed: int, index: int, *, domains: tuple[str, ...]) -> Mailbox:
+    """Return the mailbox numbered *index* of the tenant with *seed* and *domains*."""
+    draws = Draws(seed, "mailbox", index)
+    kind = _kind(draws)
+    first, last, display, alias = _naming(seed, index, kind, draws)
+    total = _total_bytes(draws)
+    items = total // (30_000 + draws.below(90_000))
+    forwards = kind is not Kind.ROOM and draws.is_one_in(40)
+    return Mailbox(
+        index=index,
+        guid=indexed_guid(seed, "guid", index),
+        exchange_guid=indexed_guid(seed, "exchange", index),
+        directory_id=indexed_guid(seed, "directory", index),
+        kind=kind,
+        alias=alias,
+        display_name=display,
+        first_name=first,
+        last_name=last,
+        domain=domains[-1],
+        created=EPOCH - timedelta(seconds=draws.below(8 * 365 * 86_400)),
+        total_bytes=total,
+        deleted_bytes=total // (5 + draws.below(40)),
+        item_count=items,
+        deleted_item_count=items // (4 + draws.below(20)),
+        last_logon=_last_logon(kind, draws),
+        forwarding_smtp_address=_forwarding(draws, domains) if forwards else None,
+        deliver_and_forward=forwards and draws.is_one_in(2),
+        hidden=draws.is_one_in(50),
+    )
+
+
+def _kind(draws: Draws) -> Kind:
+    part = draws.below(100)
+    return Kind.ROOM if part < 3 else Kind.SHARED if part < 11 else Kind.USER
+
+
+def _naming(seed: int, index: int, kind: Kind, draws: Draws) -> tuple[str, str, str, str]:
+    # Every alias ends in the mailbox's number: that is how one is found again.
+    match kind:
+        case Kind.USER:
+            name = name_of(seed, index)
+            return name.first, name.last, name.display, f"{name.ascii}{index}"
+        case Kind.SHARED:
+            return "", "", f"{draws.one_of(_TEAMS)} {index}", f"team-{index}"
+        case Kind.ROOM:
+            return "", "", f"{draws.one_of(_ROOMS)} {index}", f"room-{index}"
+
+
+def _total_bytes(draws: Draws) -> int:
+    # Most are small, some huge, a few empty: sizes spread over seven powers of ten.
+    if draws.is_one_in(60):
+        return 0
+    power = draws.below(7)
+    return int((draws.below(9_000) + 1_000) * 10.0**power) + draws.below(1_000)
+
+
+def _last_logon(kind: Kind, draws: Draws) -> datetime | None:
+    never = draws.is_one_in(12)
+    ago = timedelta(seconds=draws.below(400 * 86_400))
+    return None if never or kind is Kind.ROOM else EPOCH - ago
+
+
+def _forwarding(draws: Draws, domains: tuple[str, ...]) -> str:
+    outside = draws.is_one_in(2)
+    number = draws.below(1_000)
+    return f"archive{number}@{'fabrikam.example' if outside else domains[-1]}"
