@@ -1,8 +1,7 @@
 """A world to begin with: one tenant, and one application that may administer it."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
-from emulator.credentials import ClientCertificate, new_client_certificate
 from emulator.issuer import SUBJECT
 from emulator.world import Application, FederatedCredential, Tenant, World
 
@@ -13,13 +12,13 @@ ORGANIZATION = "contoso.onmicrosoft.com"
 DOMAINS = (ORGANIZATION, "contoso.com")
 
 
-def sample_application(certificate: str, **overrides: object) -> Application:
-    """Return an Exchange administrator that *certificate* (PEM) and the local issuer prove."""
+def sample_application(certificates: Sequence[str], **overrides: object) -> Application:
+    """Return an Exchange administrator that *certificates* (PEM) and the local issuer prove."""
     return Application.model_validate(
         {
             "client_id": CLIENT_ID,
             "object_id": OBJECT_ID,
-            "certificates": [certificate],
+            "certificates": list(certificates),
             "federated_credentials": [FederatedCredential(subject=SUBJECT)],
             **overrides,
         }
@@ -41,10 +40,5 @@ def sample_world(
     *, certificate: str, mailboxes: int = 50, seed: int = 7, **overrides: object
 ) -> World:
     """Return a world with the tenant contoso; *overrides* set members of `World`."""
-    tenant = sample_tenant(sample_application(certificate), mailboxes=mailboxes, seed=seed)
+    tenant = sample_tenant(sample_application([certificate]), mailboxes=mailboxes, seed=seed)
     return World.model_validate({"tenants": [tenant], **overrides})
-
-
-def sample_credentials(now: datetime) -> ClientCertificate:
-    """Return a certificate for the sample application."""
-    return new_client_certificate(now=now)

@@ -21,7 +21,7 @@ def read_world(path: Path) -> World:
     try:
         world = World.model_validate(document)
     except ValidationError as error:
-        raise WorldError([*missing, *_problems(path, error)]) from None
+        raise WorldError([*missing, *problems_of(path, error)]) from None
     if missing:
         raise WorldError(missing)
     return world
@@ -59,9 +59,10 @@ def _items(document: object, key: str) -> list[object]:
     return found if isinstance(found, list) else []
 
 
-def _problems(path: Path, error: ValidationError) -> list[str]:
+def problems_of(place: object, error: ValidationError) -> list[str]:
+    """Return each problem that pydantic found at *place*, one sentence each."""
     return [
-        f"{path}: {'.'.join(map(str, each['loc'])) or 'document'}: "
+        f"{place}: {'.'.join(map(str, each['loc'])) or 'document'}: "
         f"{each['msg'].removeprefix('Value error, ')}"
         for each in error.errors()
     ]

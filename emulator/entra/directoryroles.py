@@ -1,6 +1,6 @@
-"""The directory roles that Exchange looks at, with their template ids (Entra permissions reference).
+"""The directory roles that Exchange looks at, by their template ids.
 
-A template id is what the token's `wids` claim holds.
+A template id is what the token's `wids` claim holds.  From Entra's "Built-in roles" reference.
 """
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"

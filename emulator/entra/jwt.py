@@ -1,4 +1,4 @@
-"""Reads a JSON Web Token without trusting it, and verifies its signature with a given key.  Pure."""
+"""Reads a JSON Web Token without trusting it, and verifies a signature by a key.  Pure."""
 
 from dataclasses import dataclass
 

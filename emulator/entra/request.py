@@ -92,9 +92,9 @@ def _audience(parameter: str, tenant: Tenant) -> str | Refusal:
         return Refusal(
             Code.RESOURCE_NOT_FOUND,
             f"The resource principal named {scope.resource} was not found in the tenant named "
-            f"{tenant.initial_domain}. This can happen if the application has not been installed by "
-            "the administrator of the tenant or consented to by any user in the tenant. You might "
-            "have sent your authentication request to the wrong tenant.",
+            f"{tenant.initial_domain}. This can happen if the application has not been installed "
+            "by the administrator of the tenant or consented to by any user in the tenant. You "
+            "might have sent your authentication request to the wrong tenant.",
         )
     return scope.audience
 

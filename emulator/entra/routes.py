@@ -60,7 +60,7 @@ class EntraRoutes:
             }
         )
 
-    async def _keys(self, request: Request) -> Response:
+    async def _keys(self, _: Request) -> Response:
         return JSONResponse(self.entra.key.jwks)
 
     async def _token(self, request: Request) -> Response:

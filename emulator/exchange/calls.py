@@ -11,7 +11,8 @@ from emulator.tenant.mailbox import Mailbox
 
 SERVER = "AM0PR05A001DC001.EURPR05A001.PROD.OUTLOOK.COM"
 
-IDENTITY = Parameter(name="Identity", position=0, by_property_name=True, aliases=("ExchangeGuid",))
+IDENTITY = Parameter(name="Identity", position=0, by_property_name=True)
+REQUIRED_IDENTITY = Parameter(name="Identity", mandatory=True, position=0, by_property_name=True)
 RESULT_SIZE = Parameter(name="ResultSize", kind=Kind.RESULT_SIZE)
 
 
@@ -64,6 +65,15 @@ def the_mailbox(estate: Estate, identity: str) -> Mailbox:
             raise not_found(identity, SERVER)
         case _:
             raise ambiguous(identity)
+
+
+def named_mailbox(call: Call, parameter: str = "Identity") -> Mailbox:
+    """Return the one mailbox that the argument means.
+
+    Raises:
+        RefusedError: there is none, or more than one.
+    """
+    return the_mailbox(call.estate, call.text(parameter) or "")
 
 
 def numbered(rows: Iterator[Row] | list[Row], start: int) -> Output:

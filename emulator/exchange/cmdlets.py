@@ -9,9 +9,11 @@ from fnmatch import fnmatchcase
 from emulator.exchange.calls import Cmdlet
 from emulator.exchange.mailboxcmdlets import MAILBOX_CMDLETS
 from emulator.exchange.organizationcmdlets import ORGANIZATION_CMDLETS
+from emulator.exchange.permissioncmdlets import PERMISSION_CMDLETS
 from emulator.exchange.roles import is_allowed
 
-CMDLETS = {each.name.lower(): each for each in (*MAILBOX_CMDLETS, *ORGANIZATION_CMDLETS)}
+_TABLES = (*MAILBOX_CMDLETS, *PERMISSION_CMDLETS, *ORGANIZATION_CMDLETS)
+CMDLETS = {each.name.lower(): each for each in _TABLES}
 """Every cmdlet by its name in lower case."""
 
 

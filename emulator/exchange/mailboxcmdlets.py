@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from emulator.exchange.calls import (
     IDENTITY,
+    REQUIRED_IDENTITY,
     RESULT_SIZE,
     Call,
     Cmdlet,
     Output,
+    named_mailbox,
     numbered,
     the_mailbox,
 )
@@ -16,24 +18,26 @@ from emulator.exchange.opath import predicate
 from emulator.exchange.parameters import Kind, Parameter
 from emulator.exchange.views import (
     Row,
-    mailbox_permission_row,
     mailbox_row,
-    recipient_permission_row,
     rule_row,
     statistics_row,
 )
 from emulator.tenant.estate import Changes, Estate
 from emulator.tenant.inboxrules import rules_of
 from emulator.tenant.mailbox import Mailbox
-from emulator.tenant.permissions import mailbox_grants, recipient_grants
 
-KINDS = (
-    "UserMailbox SharedMailbox RoomMailbox EquipmentMailbox SchedulingMailbox TeamMailbox "
-    "DiscoveryMailbox GroupMailbox LinkedMailbox LegacyMailbox"
-).split()
-_REQUIRED_IDENTITY = Parameter(
-    name="Identity", mandatory=True, position=0, by_property_name=True, aliases=("ExchangeGuid",)
-)
+KINDS = [
+    "UserMailbox",
+    "SharedMailbox",
+    "RoomMailbox",
+    "EquipmentMailbox",
+    "SchedulingMailbox",
+    "TeamMailbox",
+    "DiscoveryMailbox",
+    "GroupMailbox",
+    "LinkedMailbox",
+    "LegacyMailbox",
+]
 
 
 def selected_mailboxes(call: Call) -> Iterator[Mailbox]:
@@ -77,11 +81,11 @@ def _get_mailbox(call: Call) -> Output:
 
 
 def _get_mailbox_statistics(call: Call) -> Output:
-    return numbered([statistics_row(_named(call))], call.start)
+    return numbered([statistics_row(named_mailbox(call))], call.start)
 
 
 def _get_inbox_rule(call: Call) -> Output:
-    mailbox = _named(call, "Mailbox")
+    mailbox = named_mailbox(call, "Mailbox")
     rules = rules_of(call.estate.tenant.seed, mailbox)
     wanted = call.text("Identity")
     rows = [rule_row(mailbox, rule) for rule in rules]
@@ -92,42 +96,8 @@ def _rule_names(row: Row) -> set[str]:
     return {str(row[name]) for name in ("Identity", "Name", "RuleIdentity")}
 
 
-def _get_mailbox_permission(call: Call) -> Output:
-    return numbered(mailbox_permissions(call.estate, _named(call), call.text("User")), call.start)
-
-
-def mailbox_permissions(estate: Estate, mailbox: Mailbox, user: str | None = None) -> list[Row]:
-    """Return the rows of Get-MailboxPermission, of all or of one user."""
-    grants = mailbox_grants(estate.tenant.seed, mailbox, estate.trustees(mailbox))
-    chosen = [each for each in grants if _is_for(each.trustee, user)]
-    return [mailbox_permission_row(mailbox, grant) for grant in chosen]
-
-
-def _get_recipient_permission(call: Call) -> Output:
-    trustee = call.text("Trustee")
-    if call.text("Identity"):
-        rows = recipient_permissions(call.estate, _named(call), trustee)
-        return numbered(rows, call.start)
-    everybody = call.estate.mailboxes()
-    rows_of_all = (r for m in everybody for r in recipient_permissions(call.estate, m, trustee))
-    return numbered(rows_of_all, call.start)
-
-
-def recipient_permissions(
-    estate: Estate, mailbox: Mailbox, trustee: str | None = None
-) -> list[Row]:
-    """Return the rows of Get-RecipientPermission, of all or of one trustee."""
-    grants = recipient_grants(estate.tenant.seed, mailbox, estate.trustees(mailbox))
-    chosen = [each for each in grants if _is_for(each.trustee, trustee)]
-    return [recipient_permission_row(mailbox, grant) for grant in chosen]
-
-
-def _is_for(trustee: str, wanted: str | None) -> bool:
-    return wanted is None or trustee.casefold() == wanted.casefold()
-
-
 def _set_mailbox(call: Call) -> Output:
-    mailbox, changes = _named(call), Changes()
+    mailbox, changes = named_mailbox(call), Changes()
     if "ForwardingSmtpAddress" in call.arguments:
         changes["forwarding_smtp_address"] = _address(call.text("ForwardingSmtpAddress"))
     if "ForwardingAddress" in call.arguments:
@@ -155,10 +125,6 @@ def _address(text: str | None) -> str | None:
     return address
 
 
-def _named(call: Call, parameter: str = "Identity") -> Mailbox:
-    return the_mailbox(call.estate, call.text(parameter) or "")
-
-
 MAILBOX_CMDLETS = (
     Cmdlet(
         name="Get-Mailbox",
@@ -177,7 +143,7 @@ MAILBOX_CMDLETS = (
     ),
     Cmdlet(
         name="Get-MailboxStatistics",
-        parameters=(_REQUIRED_IDENTITY,),
+        parameters=(REQUIRED_IDENTITY,),
         run=_get_mailbox_statistics,
     ),
     Cmdlet(
@@ -195,19 +161,9 @@ MAILBOX_CMDLETS = (
         run=_get_inbox_rule,
     ),
     Cmdlet(
-        name="Get-MailboxPermission",
-        parameters=(_REQUIRED_IDENTITY, RESULT_SIZE, Parameter(name="User")),
-        run=_get_mailbox_permission,
-    ),
-    Cmdlet(
-        name="Get-RecipientPermission",
-        parameters=(IDENTITY, RESULT_SIZE, Parameter(name="Trustee")),
-        run=_get_recipient_permission,
-    ),
-    Cmdlet(
         name="Set-Mailbox",
         parameters=(
-            _REQUIRED_IDENTITY,
+            REQUIRED_IDENTITY,
             Parameter(name="DisplayName"),
             Parameter(name="ForwardingAddress"),
             Parameter(name="ForwardingSmtpAddress"),

@@ -3,7 +3,6 @@
 from emulator.exchange.calls import SERVER, Call, Cmdlet, Output, numbered
 from emulator.exchange.failures import not_found
 from emulator.exchange.parameters import Parameter
-from emulator.exchange.views import Row
 
 
 def _get_accepted_domain(call: Call) -> Output:
@@ -11,7 +10,7 @@ def _get_accepted_domain(call: Call) -> Output:
     wanted = call.text("Identity")
     if wanted and wanted.lower() not in domains:
         raise not_found(wanted, SERVER)
-    rows: list[Row] = [
+    rows: list[dict[str, object]] = [
         {
             "Identity": domain,
             "Name": domain,
@@ -30,7 +29,7 @@ def _get_accepted_domain(call: Call) -> Output:
 
 def _get_organization_config(call: Call) -> Output:
     tenant = call.estate.tenant
-    row: Row = {
+    row: dict[str, object] = {
         "Identity": tenant.initial_domain,
         "Name": tenant.initial_domain,
         "DisplayName": tenant.initial_domain.partition(".")[0].title(),

@@ -40,8 +40,22 @@ class Parameter:
 
 
 COMMON = frozenset(
-    "confirm debug erroraction errorvariable informationaction informationvariable outbuffer "
-    "outvariable pipelinevariable progressaction verbose warningaction warningvariable whatif".split()
+    [
+        "confirm",
+        "debug",
+        "erroraction",
+        "errorvariable",
+        "informationaction",
+        "informationvariable",
+        "outbuffer",
+        "outvariable",
+        "pipelinevariable",
+        "progressaction",
+        "verbose",
+        "warningaction",
+        "warningvariable",
+        "whatif",
+    ]
 )
 """Parameters that every cmdlet takes; they change nothing here."""
 

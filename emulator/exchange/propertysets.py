@@ -5,17 +5,35 @@ whose properties exist in this tenant.
 """
 
 MINIMUM = frozenset(
-    "identity id name alias displayname distinguishedname guid externaldirectoryobjectid "
-    "userprincipalname primarysmtpaddress emailaddresses recipienttype recipienttypedetails "
-    "organizationid exchangeversion".split()
+    [
+        "identity",
+        "id",
+        "name",
+        "alias",
+        "displayname",
+        "distinguishedname",
+        "guid",
+        "externaldirectoryobjectid",
+        "userprincipalname",
+        "primarysmtpaddress",
+        "emailaddresses",
+        "recipienttype",
+        "recipienttypedetails",
+        "organizationid",
+        "exchangeversion",
+    ]
 )
 
 _SETS: dict[str, frozenset[str]] = {
     "minimum": MINIMUM,
     "archive": frozenset({"archivestatus", "archiveguid"}),
     "delivery": frozenset(
-        "forwardingaddress forwardingsmtpaddress delivertomailboxandforward "
-        "grantsendonbehalfto".split()
+        [
+            "forwardingaddress",
+            "forwardingsmtpaddress",
+            "delivertomailboxandforward",
+            "grantsendonbehalfto",
+        ]
     ),
     "addresslist": frozenset({"hiddenfromaddresslistsenabled"}),
     "hold": frozenset({"litigationholdenabled"}),

@@ -12,12 +12,9 @@ from starlette.responses import JSONResponse, Response
 from emulator.exchange import paging, replies
 from emulator.exchange.calls import Call, the_mailbox
 from emulator.exchange.failures import RefusedError, bad_request, resource_not_found
-from emulator.exchange.mailboxcmdlets import (
-    mailbox_permissions,
-    recipient_permissions,
-    selected_mailboxes,
-)
+from emulator.exchange.mailboxcmdlets import selected_mailboxes
 from emulator.exchange.parameters import Kind, Parameter, bind
+from emulator.exchange.permissioncmdlets import mailbox_permissions, recipient_permissions
 from emulator.exchange.propertysets import chosen_properties
 from emulator.exchange.views import Row, exo_statistics_row, mailbox_row
 from emulator.tenant.estate import Estate

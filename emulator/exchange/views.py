@@ -11,7 +11,6 @@ Row = dict[str, object]
 
 def mailbox_row(estate: Estate, mailbox: Mailbox) -> Row:
     """Return the mailbox as Get-Mailbox shows it."""
-    tenant = estate.tenant
     return {
         "Identity": mailbox.alias,
         "Id": mailbox.alias,
@@ -26,30 +25,8 @@ def mailbox_row(estate: Estate, mailbox: Mailbox) -> Row:
         "PrimarySmtpAddress": mailbox.address,
         "WindowsEmailAddress": mailbox.address,
         "EmailAddresses": _addresses(estate, mailbox),
-        "RecipientType": "UserMailbox",
-        "RecipientTypeDetails": mailbox.kind.value,
-        "ResourceType": "Room" if mailbox.kind is Kind.ROOM else None,
-        "IsShared": mailbox.kind is Kind.SHARED,
-        "IsMailboxEnabled": True,
-        "HiddenFromAddressListsEnabled": mailbox.hidden,
-        "ForwardingAddress": mailbox.forwarding_address,
-        "ForwardingSmtpAddress": _smtp(mailbox.forwarding_smtp_address),
-        "DeliverToMailboxAndForward": mailbox.deliver_and_forward,
-        "GrantSendOnBehalfTo": on_behalf(tenant.seed, mailbox, estate.trustees(mailbox)),
-        "ArchiveStatus": "None",
-        "ArchiveGuid": "00000000-0000-0000-0000-000000000000",
-        "LitigationHoldEnabled": False,
-        "ProhibitSendQuota": size_text(99 << 30),
-        "ProhibitSendReceiveQuota": size_text(100 << 30),
-        "IssueWarningQuota": size_text(98 << 30),
-        "WhenCreated": moment_text(mailbox.created),
-        "WhenCreatedUTC": moment_text(mailbox.created),
-        "WhenMailboxCreated": moment_text(mailbox.created),
-        "OrganizationId": _organization_id(tenant.initial_domain),
-        "OrganizationalUnit": tenant.initial_domain,
-        "ExchangeVersion": "0.20 (15.0.0.0)",
-        "Database": "EURPR05DG001-db001",
-        "ServerName": "am0pr05mb0001",
+        **_use(estate, mailbox),
+        **_limits(estate, mailbox),
     }
 
 
@@ -128,6 +105,41 @@ def recipient_permission_row(mailbox: Mailbox, grant: Grant) -> Row:
         "IsInherited": grant.inherited,
         "InheritanceType": "None",
         "IsValid": True,
+    }
+
+
+def _use(estate: Estate, mailbox: Mailbox) -> Row:
+    return {
+        "RecipientType": "UserMailbox",
+        "RecipientTypeDetails": mailbox.kind.value,
+        "ResourceType": "Room" if mailbox.kind is Kind.ROOM else None,
+        "IsShared": mailbox.kind is Kind.SHARED,
+        "IsMailboxEnabled": True,
+        "HiddenFromAddressListsEnabled": mailbox.hidden,
+        "ForwardingAddress": mailbox.forwarding_address,
+        "ForwardingSmtpAddress": _smtp(mailbox.forwarding_smtp_address),
+        "DeliverToMailboxAndForward": mailbox.deliver_and_forward,
+        "GrantSendOnBehalfTo": on_behalf(estate.tenant.seed, mailbox, estate.trustees(mailbox)),
+    }
+
+
+def _limits(estate: Estate, mailbox: Mailbox) -> Row:
+    initial = estate.tenant.initial_domain
+    return {
+        "ArchiveStatus": "None",
+        "ArchiveGuid": "00000000-0000-0000-0000-000000000000",
+        "LitigationHoldEnabled": False,
+        "ProhibitSendQuota": size_text(99 << 30),
+        "ProhibitSendReceiveQuota": size_text(100 << 30),
+        "IssueWarningQuota": size_text(98 << 30),
+        "WhenCreated": moment_text(mailbox.created),
+        "WhenCreatedUTC": moment_text(mailbox.created),
+        "WhenMailboxCreated": moment_text(mailbox.created),
+        "OrganizationId": _organization_id(initial),
+        "OrganizationalUnit": initial,
+        "ExchangeVersion": "0.20 (15.0.0.0)",
+        "Database": "EURPR05DG001-db001",
+        "ServerName": "am0pr05mb0001",
     }
 
 

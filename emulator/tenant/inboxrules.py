@@ -1,6 +1,6 @@
 """Which inbox rules a mailbox has.  Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emulator.tenant.draws import Draws
 from emulator.tenant.mailbox import Kind, Mailbox
@@ -10,10 +10,10 @@ from emulator.tenant.mailbox import Kind, Mailbox
 class InboxRule:
     """One rule, in the words of Get-InboxRule."""
 
-    number: int
     name: str
-    enabled: bool
-    priority: int
+    number: int = 0
+    enabled: bool = True
+    priority: int = 1
     subject_words: tuple[str, ...] = ()
     forward_to: tuple[str, ...] = ()
     forward_as_attachment_to: tuple[str, ...] = ()
@@ -31,52 +31,30 @@ def rules_of(seed: int, mailbox: Mailbox) -> list[InboxRule]:
 
 
 def _rule(draws: Draws, priority: int) -> InboxRule:
-    number, enabled = draws.below(1 << 63), not draws.is_one_in(5)
-    recipient = (
-        f"backup{draws.below(100)}@{draws.one_of(('fabrikam.example', 'northwind.example'))}"
+    rule = replace(
+        draws.one_of(_PLAIN),
+        number=draws.below(1 << 63),
+        enabled=not draws.is_one_in(5),
+        priority=priority,
     )
-    outside = (f'"{recipient}" [SMTP:{recipient}]',)
-    match draws.below(5):
-        case 0:
-            return InboxRule(
-                number=number,
-                name="Copy, to home",
-                enabled=enabled,
-                priority=priority,
-                forward_to=outside,
-            )
-        case 1:
-            return InboxRule(
-                number=number,
-                name='"Rechnungen" umleiten',
-                enabled=enabled,
-                priority=priority,
-                subject_words=("Rechnung", "invoice"),
-                redirect_to=outside,
-            )
-        case 2:
-            return InboxRule(
-                number=number,
-                name="Anhänge",
-                enabled=enabled,
-                priority=priority,
-                forward_as_attachment_to=outside,
-            )
-        case 3:
-            return InboxRule(
-                number=number,
-                name="Newsletter",
-                enabled=enabled,
-                priority=priority,
-                subject_words=("newsletter",),
-                move_to_folder="Newsletter",
-            )
+    domain = draws.one_of(("fabrikam.example", "northwind.example"))
+    address = f"backup{draws.below(100)}@{domain}"
+    outside = (f'"{address}" [SMTP:{address}]',)
+    match rule.name:
+        case "Copy, to home":
+            return replace(rule, forward_to=outside)
+        case '"Rechnungen" umleiten':
+            return replace(rule, redirect_to=outside)
+        case "Anhänge":
+            return replace(rule, forward_as_attachment_to=outside)
         case _:
-            return InboxRule(
-                number=number,
-                name=".",
-                enabled=enabled,
-                priority=priority,
-                subject_words=("out of office",),
-                delete_message=True,
-            )
+            return rule
+
+
+_PLAIN = (
+    InboxRule(name="Copy, to home"),
+    InboxRule(name='"Rechnungen" umleiten', subject_words=("Rechnung", "invoice")),
+    InboxRule(name="Anhänge"),
+    InboxRule(name="Newsletter", subject_words=("newsletter",), move_to_folder="Newsletter"),
+    InboxRule(name=".", subject_words=("out of office",), delete_message=True),
+)

@@ -11,16 +11,74 @@ from dataclasses import dataclass
 from functools import cache
 from math import gcd
 
-_ROMAN_FIRST = (
-    "Amélie Andrea Björn Carlos Chloé Daniel Elif Emma Fatima François Grace Hannah Ingrid Jakub "
-    "James José Karin Lars Léa Lucía Magda Maria Mehmet Nadia Noah Oliver Paula Renée Søren Thomas "
-    "Ursula Zoë"
-).split()
-_ROMAN_LAST = (
-    "Andersson|Bauer|Carter|D'Angelo|da Silva|de Vries|Eriksson|Fischer|García|González|Hughes|"
-    "Ivanova|Jensen|Kaya|Kowalska|Lefèvre|Martin|Müller|Nakamura|Nguyễn|O'Brien|O'Neill|Özdemir|"
-    "Pérez|Rossi|Schäfer|Singh|Strauß|Taylor|van den Berg|Weber|Young"
-).split("|")
+_ROMAN_FIRST = [
+    "Amélie",
+    "Andrea",
+    "Björn",
+    "Carlos",
+    "Chloé",
+    "Daniel",
+    "Elif",
+    "Emma",
+    "Fatima",
+    "François",
+    "Grace",
+    "Hannah",
+    "Ingrid",
+    "Jakub",
+    "James",
+    "José",
+    "Karin",
+    "Lars",
+    "Léa",
+    "Lucía",
+    "Magda",
+    "Maria",
+    "Mehmet",
+    "Nadia",
+    "Noah",
+    "Oliver",
+    "Paula",
+    "Renée",
+    "Søren",
+    "Thomas",
+    "Ursula",
+    "Zoë",
+]
+_ROMAN_LAST = [
+    "Andersson",
+    "Bauer",
+    "Carter",
+    "D'Angelo",
+    "da Silva",
+    "de Vries",
+    "Eriksson",
+    "Fischer",
+    "García",
+    "González",
+    "Hughes",
+    "Ivanova",
+    "Jensen",
+    "Kaya",
+    "Kowalska",
+    "Lefèvre",
+    "Martin",
+    "Müller",
+    "Nakamura",
+    "Nguyễn",
+    "O'Brien",
+    "O'Neill",
+    "Özdemir",
+    "Pérez",
+    "Rossi",
+    "Schäfer",
+    "Singh",
+    "Strauß",
+    "Taylor",
+    "van den Berg",
+    "Weber",
+    "Young",
+]
 _WRITTEN = (
     (
         (("Иван", "ivan"), ("Ольга", "olga"), ("Дмитрий", "dmitry"), ("Анна", "anna")),
