@@ -27,8 +27,8 @@ AADSTS: dict[int, tuple[Reason, str]] = {
     700212: (
         _CONFIG,
         (
-            "Mount a projected service-account token with the cloud's exchange audience"
-            " (worldwide: api://AzureADTokenExchange); the default service-account token won't do."
+            "Mount a projected service-account token with the cloud's exchange audience (worldwide:"
+            " api://AzureADTokenExchange); the default service-account token won't do."
         ),
     ),
     7002137: (_CONFIG, _EXACT),
@@ -36,15 +36,15 @@ AADSTS: dict[int, tuple[Reason, str]] = {
     700024: (
         Reason.ASSERTION_EXPIRED,
         (
-            "Check that the kubelet still renews the projected token file, and that this node's clock"
-            " is right."
+            "Check that the kubelet still renews the projected token file, and that this node's"
+            " clock is right."
         ),
     ),
     700027: (
         _REJECTED,
         (
-            "Upload this certificate's public part to this app registration; the thumbprint is in the"
-            " message."
+            "Upload this certificate's public part to this app registration; the thumbprint is in"
+            " the message."
         ),
     ),
     7000215: (_REJECTED, "Use the client secret's value, not its id."),
@@ -80,8 +80,8 @@ AADSTS: dict[int, tuple[Reason, str]] = {
     53003: (
         _REJECTED,
         (
-            "Ask the tenant's administrator: a Conditional Access policy for workload identities blocks"
-            " this application."
+            "Ask the tenant's administrator: a Conditional Access policy for workload identities"
+            " blocks this application."
         ),
     ),
     700229: (
