@@ -3,6 +3,9 @@
 $script:UnreadableError = 'A server side error has occurred because of which the operation could not be completed. ' +
 'Please try again after some time. If the problem still persists, please reach out to MS support.'
 
+$script:DefaultResultSize = 1000
+$script:MoreResults = 'There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.'
+
 function ConvertFrom-AnswerText {
     # The body as an object; nothing when it is empty or no JSON object.
     param([string]$Text)
@@ -89,11 +92,19 @@ function Write-AnswerNotice {
     foreach ($message in $Body.'@adminapi.errors') { Write-ErrorMessage -Message $message -Id $CmdletName -CmdletName $CmdletName }
 }
 
+function Get-ResultLimit {
+    # How many objects may come. What is no number is left to the service to refuse.
+    param($ResultSize)
+    if ("$ResultSize" -eq 'Unlimited') { return [int]::MaxValue }
+    $count = "$ResultSize" -as [int]
+    if ($count) { $count } else { $script:DefaultResultSize }
+}
+
 function Invoke-PagedRequest {
     # Sends, writes each page's objects as it comes, and follows the links until $Limit objects came.
     # NOTE: the token is the connection's own for every page: paging longer than its life ends in errors.
     [CmdletBinding()]
-    param($Connection, [string]$CmdletName, [string]$Method, [uri]$Uri, [string]$Body, [int]$Limit, [int]$TimeoutSeconds = 960)
+    param($Connection, [string]$CmdletName, [string]$Method, [uri]$Uri, [string]$Body, [int]$Limit, [int]$TimeoutSeconds = 960, [string]$WhenCut)
     $requestId = [guid]::NewGuid()
     $got = 0
     while ($Uri -and $got -lt $Limit) {
@@ -114,6 +125,7 @@ function Invoke-PagedRequest {
         }
         $Uri = $page.'@odata.nextLink'
     }
+    if ($Uri -and $WhenCut) { Write-Warning $WhenCut }
 }
 
 function Get-PageValue {

@@ -21,14 +21,15 @@ function Invoke-ResourceRequest {
     [CmdletBinding()]
     param([string]$CmdletName, [string]$Resource, [string]$Id, [string]$Member, [Collections.IDictionary]$Query, $ResultSize)
     $connection = Get-Connection
-    $limit = switch ("$ResultSize") { '' { 1000 } 'Unlimited' { [int]::MaxValue } default { [int]$_ } }
     $arguments = @{
         Connection = $connection
         CmdletName = $CmdletName
         Method     = 'GET'
         Uri        = Get-ResourceUri $connection $Resource $Id $Member $Query
-        Limit      = $limit
+        Limit      = Get-ResultLimit $ResultSize
     }
+    # These resources do not know of the default limit, so they cannot say that it cut their answer.
+    if ("$ResultSize" -eq '') { $arguments.WhenCut = $script:MoreResults }
     Invoke-PagedRequest @arguments
 }
 
