@@ -18,6 +18,9 @@ SHORTEST = 8
 """Values and parts with fewer characters are not searched: they would mask ordinary words."""
 
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,8192}+\.eyJ[\w-]{8,8192}+\.[\w-]{8,8192}+")
+_JWT_LETTERS = re.compile(r"[\w.-]*+")
+_JWT_BEGUN = re.compile(r"(?<![\w-])e(?:\Z|y(?:\Z|J))")
+_LONGEST_JWT = 3 * 8192 + 16
 
 
 class Masker:
@@ -51,17 +54,15 @@ class Masker:
             needles = frozenset().union(*self._known.values())
             self._needles = tuple(sorted(needles, key=len, reverse=True))
 
-    def mask(self, text: str) -> str:
-        """Return *text* with `***` for each secret in it."""
-        spans = self.spans(text)
-        if not spans:
-            return text
+    def mask(self, text: str, start: int = 0) -> str:
+        """Return *text* from *start* on, with `***` for each secret that begins there."""
+        spans = self.spans(text, start)
         self.hits += len(spans)
-        pieces, end = [], 0
-        for start, stop in spans:
-            pieces += [text[end:start], MASK]
+        pieces, end = [], start
+        for begin, stop in spans:
+            pieces += [text[end:begin], MASK]
             end = stop
-        return "".join(pieces) + text[end:]
+        return "".join([*pieces, text[end:]])
 
     def mask_value(self, value: object) -> object:
         """Mask every text in a JSON-like value, keys included."""
@@ -75,12 +76,14 @@ class Masker:
             case _:
                 return value
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Return where secrets lie in *text*: ordered, overlaps joined."""
-        found = [(hit.start(), hit.end()) for hit in _JWT.finditer(text)] if "eyJ" in text else []
+    def spans(self, text: str, start: int = 0) -> list[tuple[int, int]]:
+        """Return where secrets lie in *text* from *start* on: ordered, overlaps joined."""
+        found: list[tuple[int, int]] = []
+        if "eyJ" in text:
+            found += [hit.span() for hit in _JWT.finditer(text, start)]
         for needle in self._needles:
             if needle in text:
-                found.extend(_places(needle, text))
+                found.extend(_places(needle, text, start))
         return _joined(found)
 
 
@@ -90,25 +93,41 @@ class StreamMasker:
     def __init__(self, masker: Masker) -> None:
         self._masker = masker
         self._held = ""
+        self._before = ""
+        """The last character let go: it tells whether a word, and so a JWT, begins after it."""
 
     def feed(self, chunk: str) -> str:
         """Take *chunk* and return what can no longer be part of a secret."""
         self._held += chunk
-        cut = max(0, len(self._held) - self._masker.longest)
-        for start, stop in self._masker.spans(self._held):
+        text = self._before + self._held
+        cut = min(_open_jwt(text), len(text) - self._masker.longest)
+        for start, stop in self._masker.spans(text, len(self._before)):
             if start < cut < stop:
                 cut = start
-        ready, self._held = self._held[:cut], self._held[cut:]
-        return self._masker.mask(ready)
+        return self._let_go(max(0, cut - len(self._before)))
 
     def finish(self) -> str:
         """Return the rest: nothing more will come."""
-        rest, self._held = self._held, ""
-        return self._masker.mask(rest)
+        return self._let_go(len(self._held))
+
+    def _let_go(self, cut: int) -> str:
+        before, ready, self._held = self._before, self._held[:cut], self._held[cut:]
+        self._before = ready[-1:] or before
+        return self._masker.mask(before + ready, len(before))
 
 
-def _places(needle: str, text: str) -> Iterator[tuple[int, int]]:
-    start = text.find(needle)
+def _open_jwt(text: str) -> int:
+    """Return where a JWT begins that may still go on after *text*, else the end of *text*."""
+    tail = text[-_LONGEST_JWT:]
+    # From behind, and possessively, so that no text makes this slow.
+    run = _JWT_LETTERS.match(tail[::-1])
+    first = len(text) - (run.end() if run else 0)
+    begun = _JWT_BEGUN.search(text, max(0, first - 1))
+    return begun.start() if begun else len(text)
+
+
+def _places(needle: str, text: str, start: int) -> Iterator[tuple[int, int]]:
+    start = text.find(needle, start)
     while start >= 0:
         yield start, start + len(needle)
         start = text.find(needle, start + 1)
