@@ -202,3 +202,33 @@ def test_a_lasting_failure_is_told_at_once(shell: Shell) -> None:
     assert all("A server side error has occurred" in text for text in (html, empty, torn))
     assert "Internal server error" in told
     assert requests_of(shell, "/InvokeCommand") == 4
+
+
+def test_a_strict_caller_does_not_trip_the_module(shell: Shell) -> None:
+    """Strict mode is the caller's business; an absent member of an answer is no error."""
+    done = shell.run("""
+        Set-StrictMode -Version Latest
+        Connect-ExchangeOnline @contoso
+        $facts.found = @(Get-Mailbox -ResultSize 2).Count + @(Get-EXOMailbox -ResultSize 2).Count
+        $null = Get-Mailbox nobody -ErrorAction SilentlyContinue
+        Disconnect-ExchangeOnline -Confirm:$false
+        $facts.errors = @($Error | ForEach-Object { $_.Exception.Message })
+    """)
+    (told,) = done.facts["errors"]
+    assert done.facts["found"] == 4
+    assert "ManagementObjectNotFoundException" in told
+
+
+def test_names_of_any_script_are_found_by_the_built_in_cmdlets(shell: Shell) -> None:
+    """An identity with quotes, slashes or foreign letters reaches the service as it is."""
+    done = shell.run(
+        CONNECT
+        + """
+        $facts.texts = @(foreach ($name in "O'Hara/Ops?", 'Zoë & Co#1', '株式会社', '>>>???') {
+            Get-Fault { Get-EXOMailboxStatistics $name -ErrorAction Stop }
+        })
+        """
+    )
+    texts = done.facts["texts"]
+    for name, text in zip(("O'Hara/Ops?", "Zoë & Co#1", "株式会社", ">>>???"), texts, strict=True):
+        assert f"'{name}'" in text

@@ -5,7 +5,11 @@
     Author               = 'The exo-jobs authors'
     CompanyName          = 'exo-jobs'
     Copyright            = 'The exo-jobs authors. MIT licence.'
-    Description          = 'An emulation by exo-jobs, not a product of Microsoft: it takes the parameters of the module whose name and version it bears, and speaks to the Exchange that exo-emulator plays. For tests and demos; never connect it to a real tenant.'
+    Description          = @'
+An emulation by exo-jobs, not a product of Microsoft: it takes the parameters of the module whose name and
+version it bears, and speaks to the Exchange that exo-emulator plays. For tests and demos; never connect it
+to a real tenant.
+'@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FunctionsToExport    = @(

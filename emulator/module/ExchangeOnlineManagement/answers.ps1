@@ -4,7 +4,8 @@ $script:UnreadableError = 'A server side error has occurred because of which the
 'Please try again after some time. If the problem still persists, please reach out to MS support.'
 
 $script:DefaultResultSize = 1000
-$script:MoreResults = 'There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.'
+$script:MoreResults = 'There are more results available than are currently displayed. ' +
+'To view them, increase the value for the ResultSize parameter.'
 
 function ConvertFrom-AnswerText {
     # The body as an object; nothing when it is empty or no JSON object.
@@ -36,7 +37,7 @@ function Get-ErrorText {
     if ($fault.innererror.internalexception) { return Get-InnermostMessage $fault.innererror }
     if ($fault.message) { return $fault.message }
     $plain = $Answer.Text.Trim([char]0, [char]32, [char]10, [char]13)
-    if ($plain -and -not $plain.StartsWith('<')) { return $plain }
+    if ($plain -and $plain[0] -notin '<', '{') { return $plain }
     "$script:UnreadableError (HTTP $($Answer.Status))"
 }
 
@@ -73,7 +74,7 @@ function Write-AnswerError {
     param($Answer, [string]$CmdletName)
     $text = Get-ErrorText $Answer
     if ($Answer.Exhausted) { $text = "Maximum retry count reached. $text" }
-    Write-ErrorMessage -Message $text -Id (Get-ErrorIdentity $Answer) -CmdletName $CmdletName -Category (Get-ErrorCategory $Answer)
+    Write-ErrorMessage $text (Get-ErrorIdentity $Answer) $CmdletName (Get-ErrorCategory $Answer)
 }
 
 function Remove-TypeAnnotation {
@@ -89,7 +90,7 @@ function Write-AnswerNotice {
     # Warnings and errors that came with a 200.
     param($Body, [string]$CmdletName)
     foreach ($warning in $Body.'@adminapi.warnings') { Write-Warning $warning }
-    foreach ($message in $Body.'@adminapi.errors') { Write-ErrorMessage -Message $message -Id $CmdletName -CmdletName $CmdletName }
+    foreach ($message in $Body.'@adminapi.errors') { Write-ErrorMessage $message $CmdletName $CmdletName }
 }
 
 function Get-ResultLimit {
@@ -104,7 +105,10 @@ function Invoke-PagedRequest {
     # Sends, writes each page's objects as it comes, and follows the links until $Limit objects came.
     # NOTE: the token is the connection's own for every page: paging longer than its life ends in errors.
     [CmdletBinding()]
-    param($Connection, [string]$CmdletName, [string]$Method, [uri]$Uri, [string]$Body, [int]$Limit, [int]$TimeoutSeconds = 960, [string]$WhenCut)
+    param(
+        $Connection, [string]$CmdletName, [string]$Method, [uri]$Uri, [string]$Body,
+        [int]$Limit, [int]$TimeoutSeconds = 960, [string]$WhenCut
+    )
     $requestId = [guid]::NewGuid()
     $got = 0
     while ($Uri -and $got -lt $Limit) {
@@ -112,11 +116,11 @@ function Invoke-PagedRequest {
         $headers = Get-RequestHeader $Connection $CmdletName $size $requestId
         try { $answer = Invoke-ExoRequest $Connection $Method $Uri $headers $Body $TimeoutSeconds }
         catch [Net.Http.HttpRequestException], [OperationCanceledException] {
-            return Write-ErrorMessage -Message "Unknown Exception occurred. $($_.Exception.Message)" -Id $CmdletName -CmdletName $CmdletName
+            return Write-ErrorMessage "Unknown Exception occurred. $($_.Exception.Message)" $CmdletName $CmdletName
         }
         if ($answer.Status -ge 400) { return Write-AnswerError $answer $CmdletName }
         $page = ConvertFrom-AnswerText $answer.Text
-        if ($answer.Status -ne 204 -and $null -eq $page) { return Write-ErrorMessage -Message $script:UnreadableError -Id (Get-ErrorIdentity $answer) -CmdletName $CmdletName }
+        if ($answer.Status -ne 204 -and $null -eq $page) { return Write-AnswerError $answer $CmdletName }
         $global:EXO_LastExecutionStatus = $true
         Write-AnswerNotice $page $CmdletName
         foreach ($value in Get-PageValue $page) {

@@ -25,9 +25,11 @@ function Connect-ExchangeOnline {
         [string]$AccessToken, [string]$Organization, [string]$DelegatedOrganization, [string]$UserPrincipalName,
         [string]$AppId, [Security.Cryptography.X509Certificates.X509Certificate2]$Certificate, [string]$CertificateFilePath,
         [securestring]$CertificatePassword, [string]$CertificateThumbprint, [pscredential]$Credential,
-        [switch]$ManagedIdentity, [string]$ManagedIdentityAccountId, [switch]$Device, [switch]$InlineCredential, [switch]$DisableWAM,
+        [switch]$ManagedIdentity, [string]$ManagedIdentityAccountId,
+        [switch]$Device, [switch]$InlineCredential, [switch]$DisableWAM,
         [string[]]$CommandName = @(), [string[]]$FormatTypeName, [string]$EXOModuleBasePath,
-        [ValidatePattern('^(?!EXO$)[a-z0-9]*$', ErrorMessage = 'A prefix has letters and digits only, and EXO is reserved.')][string]$Prefix = '',
+        [ValidatePattern('^(?!EXO$)[a-z0-9]*$', ErrorMessage = 'A prefix has letters and digits only, and EXO is reserved.')]
+        [string]$Prefix = '',
         [ValidateRange(1, 1000)][uint32]$PageSize = 1000, [switch]$BypassMailboxAnchoring,
         [switch]$SkipLoadingFormatData, [switch]$LoadCmdletHelp, [switch]$SkipLoadingCmdletHelp, [switch]$UseRPSSession,
         [switch]$ShowProgress = $true, [switch]$ShowBanner = $true, [switch]$UseMultithreading = $true,
@@ -45,10 +47,12 @@ function Connect-ExchangeOnline {
 function Assert-TokenSignIn {
     param([string]$AccessToken, [string[]]$Owners)
     if (-not $AccessToken) {
-        throw [NotSupportedException]::new('This is the emulation of ExchangeOnlineManagement by exo-jobs: it takes -AccessToken only, and cannot sign in by certificate, managed identity, credential or prompt.')
+        throw [NotSupportedException]::new('This is the emulation of ExchangeOnlineManagement by exo-jobs: it takes ' +
+            '-AccessToken only, and cannot sign in by certificate, managed identity, credential or prompt.')
     }
     if (-not ($Owners | Where-Object { $_ })) {
-        throw [ArgumentException]::new('Either one of Organization, DelegatedOrganization or UserPrincipalName should be provided with the AccessToken')
+        throw [ArgumentException]::new('Either one of Organization, DelegatedOrganization or UserPrincipalName ' +
+            'should be provided with the AccessToken')
     }
 }
 

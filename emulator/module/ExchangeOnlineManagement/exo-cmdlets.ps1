@@ -7,19 +7,21 @@ function Get-EXOMailbox {
     #>
     [CmdletBinding(DefaultParameterSetName = 'Identity')]
     param(
-        [Parameter(ParameterSetName = 'Identity', Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(ParameterSetName = 'Identity', Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [Parameter(ParameterSetName = 'Anr')][string]$Anr,
         [Parameter(ValueFromPipelineByPropertyName)][string]$ExternalDirectoryObjectId,
         [Parameter(ValueFromPipelineByPropertyName)][string]$PrimarySmtpAddress,
         [Parameter(ValueFromPipelineByPropertyName)][string]$UserPrincipalName,
         [string[]]$Properties,
         [ValidateSet('All', 'Minimum', 'AddressList', 'Archive', 'Audit', 'Custom', 'Delivery', 'Hold', 'Moderation', 'Move',
-            'Policy', 'PublicFolder', 'Quota', 'Resource', 'Retention', 'SCL', 'SoftDelete', 'StatisticsSeed')][string[]]$PropertySets,
+            'Policy', 'PublicFolder', 'Quota', 'Resource', 'Retention', 'SCL', 'SoftDelete', 'StatisticsSeed')]
+        [string[]]$PropertySets,
         [string[]]$RecipientTypeDetails, [string]$Filter, [string]$OrganizationalUnit, [string]$MailboxPlan,
         [switch]$Archive, [switch]$SoftDeletedMailbox, [switch]$IncludeInactiveMailbox, [switch]$InactiveMailboxOnly, $ResultSize
     )
     process {
-        $id = $ExternalDirectoryObjectId, $UserPrincipalName, $PrimarySmtpAddress, $Identity | Where-Object { $_ } | Select-Object -First 1
+        $id = @($ExternalDirectoryObjectId, $UserPrincipalName, $PrimarySmtpAddress, $Identity -ne '')[0]
         $query = [ordered]@{
             PropertySet            = $PropertySets
             '$select'              = $Properties
@@ -52,7 +54,7 @@ function Get-EXOMailboxStatistics {
         [switch]$Archive, [switch]$IncludeSoftDeletedRecipients
     )
     process {
-        $id = Select-Identity ($ExchangeGuid, $UserPrincipalName, $PrimarySmtpAddress, $Identity) 'Get-EXOMailboxStatistics'
+        $id = Select-Identity 'Get-EXOMailboxStatistics' $ExchangeGuid, $UserPrincipalName, $PrimarySmtpAddress, $Identity
         $query = [ordered]@{ PropertySet = $PropertySets; '$select' = $Properties; DatabaseGuid = $DatabaseGuid }
         if ($Archive) { $query.Archive = 'true' }
         if ($IncludeSoftDeletedRecipients) { $query.IncludeSoftDeletedRecipients = 'true' }
@@ -74,7 +76,7 @@ function Get-EXOMailboxPermission {
         [switch]$SoftDeletedMailbox, $ResultSize
     )
     process {
-        $id = Select-Identity ($ExternalDirectoryObjectId, $UserPrincipalName, $PrimarySmtpAddress, $Identity) 'Get-EXOMailboxPermission'
+        $id = Select-Identity 'Get-EXOMailboxPermission' $ExternalDirectoryObjectId, $UserPrincipalName, $PrimarySmtpAddress, $Identity
         $query = @{}
         if ($SoftDeletedMailbox) { $query.SoftDeletedMailbox = 'true' }
         Invoke-ResourceRequest 'Get-EXOMailboxPermission' 'Mailbox' $id 'MailboxPermission' $query $ResultSize
@@ -95,7 +97,7 @@ function Get-EXORecipientPermission {
         [string]$Trustee, [string[]]$AccessRights, $ResultSize
     )
     process {
-        $id = Select-Identity ($ExternalDirectoryObjectId, $UserPrincipalName, $PrimarySmtpAddress, $Identity) 'Get-EXORecipientPermission'
+        $id = Select-Identity 'Get-EXORecipientPermission' $ExternalDirectoryObjectId, $UserPrincipalName, $PrimarySmtpAddress, $Identity
         Invoke-ResourceRequest 'Get-EXORecipientPermission' 'Recipient' $id 'RecipientPermission' @{} $ResultSize |
             Where-Object { -not $Trustee -or $_.Trustee -eq $Trustee } |
             Where-Object { -not $AccessRights -or ($_.AccessRights | Where-Object { $_ -in $AccessRights }) }

@@ -35,8 +35,8 @@ function Invoke-ResourceRequest {
 
 function Select-Identity {
     # The first identity that was given; the most exact ones stand first.
-    param([string[]]$Candidates, [string]$CmdletName)
+    param([string]$CmdletName, [string[]]$Candidates)
     $chosen = $Candidates | Where-Object { $_ } | Select-Object -First 1
-    if (-not $chosen) { throw [ArgumentException]::new("$CmdletName needs an identity: -Identity, or another parameter that names one object.") }
-    $chosen
+    if ($chosen) { return $chosen }
+    throw [ArgumentException]::new("$CmdletName needs an identity: -Identity, or another parameter that names one object.")
 }

@@ -14,8 +14,8 @@ function Get-ModuleFile {
     if ($answer.Status -eq 401) { throw [UnauthorizedAccessException]::new('UnAuthorized') }
     if ($answer.Status -ge 400) { throw [InvalidOperationException]::new((Get-ErrorText $answer)) }
     $file = @((ConvertFrom-AnswerText $answer.Text).value)[0]
-    if (-not $file.fileContent) { throw [InvalidOperationException]::new('Module could not be correctly formed. Please run Connect-ExchangeOnline again.') }
-    $file
+    if ($file.fileContent) { return $file }
+    throw [InvalidOperationException]::new('Module could not be correctly formed. Please run Connect-ExchangeOnline again.')
 }
 
 function Import-TemporaryModule {

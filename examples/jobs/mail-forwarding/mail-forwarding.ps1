@@ -77,7 +77,8 @@ try {
     $done = 0
     $findings = foreach ($mailbox in $mailboxes) {
         $done++
-        Write-Progress -Activity 'Mail forwarding' -Status "$done of $($mailboxes.Count)" -PercentComplete (100 * $done / $mailboxes.Count)
+        Write-Progress -Activity 'Mail forwarding' -Status "$done of $($mailboxes.Count)" `
+            -PercentComplete (100 * $done / $mailboxes.Count)
         Find-MailboxForwarding $mailbox
         Find-RuleForwarding $mailbox
     }
@@ -89,4 +90,5 @@ finally {
 
 $findings = @($findings | Where-Object { $_ -and ($_.External -eq 'Yes' -or -not $ExternalOnly) })
 $findings | Export-Csv -Path $Path -NoTypeInformation -Encoding utf8
-Write-Host "$($findings.Count) forwardings in $($mailboxes.Count) mailboxes, $(@($findings | Where-Object External -EQ 'Yes').Count) of them external: see $Path"
+$external = @($findings | Where-Object External -EQ 'Yes')
+Write-Host "$($findings.Count) forwardings in $($mailboxes.Count) mailboxes, $($external.Count) of them external: see $Path"

@@ -44,14 +44,16 @@ function New-Grant {
 function Get-FullAccessGrant {
     param($Mailbox)
     Get-EXOMailboxPermission -Identity $Mailbox.UserPrincipalName |
-        Where-Object { $_.AccessRights -contains 'FullAccess' -and -not $_.IsInherited -and -not $_.Deny -and $_.User -ne $owner } |
+        Where-Object { $_.AccessRights -contains 'FullAccess' -and -not $_.Deny } |
+        Where-Object { -not $_.IsInherited -and $_.User -ne $owner } |
         ForEach-Object { New-Grant $Mailbox 'FullAccess' $_.User $_.AccessRights }
 }
 
 function Get-SendAsGrant {
     param($Mailbox)
     Get-EXORecipientPermission -Identity $Mailbox.UserPrincipalName |
-        Where-Object { $_.AccessRights -contains 'SendAs' -and -not $_.IsInherited -and $_.AccessControlType -ne 'Deny' -and $_.Trustee -ne $owner } |
+        Where-Object { $_.AccessRights -contains 'SendAs' -and $_.AccessControlType -ne 'Deny' } |
+        Where-Object { -not $_.IsInherited -and $_.Trustee -ne $owner } |
         ForEach-Object { New-Grant $Mailbox 'SendAs' $_.Trustee $_.AccessRights }
 }
 
@@ -63,7 +65,8 @@ try {
     $done = 0
     foreach ($mailbox in $mailboxes) {
         $done++
-        Write-Progress -Activity 'Mailbox permissions' -Status "$done of $($mailboxes.Count)" -PercentComplete (100 * $done / $mailboxes.Count)
+        Write-Progress -Activity 'Mailbox permissions' -Status "$done of $($mailboxes.Count)" `
+            -PercentComplete (100 * $done / $mailboxes.Count)
         if ($Permission -contains 'FullAccess') { Get-FullAccessGrant $mailbox }
         if ($Permission -contains 'SendAs') { Get-SendAsGrant $mailbox }
         if ($Permission -contains 'SendOnBehalf') {

@@ -49,8 +49,8 @@ try {
         Write-Progress -Activity 'Mailbox sizes' -Status "$done of $($mailboxes.Count)" `
             -CurrentOperation $mailbox.DisplayName -PercentComplete (100 * $done / $mailboxes.Count)
 
-        # By ExchangeGuid: several mailboxes may bear one display name.
-        $statistics = Get-EXOMailboxStatistics -ExchangeGuid $mailbox.ExchangeGuid -Properties LastLogonTime
+        # By an address: several mailboxes may bear one display name.
+        $statistics = Get-EXOMailboxStatistics -UserPrincipalName $mailbox.UserPrincipalName -Properties LastLogonTime
         $bytes = ConvertTo-Byte $statistics.TotalItemSize
         if ($bytes -lt $LargerThanMB * 1MB) { continue }
 
