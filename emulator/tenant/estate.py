@@ -42,6 +42,11 @@ class Estate:
     def __len__(self) -> int:
         return self.tenant.mailboxes
 
+    @property
+    def held(self) -> int:
+        """How many mailboxes are in memory."""
+        return len(self._changed) + self._generated.cache_info().currsize
+
     def mailbox(self, index: int) -> Mailbox:
         """Return the mailbox numbered *index* as it is now."""
         return self._changed.get(index) or self._generated(index)

@@ -1,0 +1,106 @@
+"""A world file is read with everything in it, or refused with everything that is wrong."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from emulator.errors import WorldError
+from emulator.testing import SAMPLE_CERTIFICATE
+from emulator.worldfile import read_world
+
+GOOD = """\
+tokenLifetime: 15s
+latency: 5ms
+retryWaitScale: 0.01
+tenants:
+  - id: 11111111-1111-4111-8111-111111111111
+    domains: [contoso.onmicrosoft.com, contoso.com]
+    mailboxes: 2000
+    seed: 7
+    applications:
+      - clientId: 22222222-2222-4222-8222-222222222222
+        objectId: 33333333-3333-4333-8333-333333333333
+        appRoles: [Exchange.ManageAsApp]
+        directoryRoles: [Exchange Administrator]
+        certificates: [client.pem]
+        federatedCredentials:
+          - issuer: https://issuer.example
+            subject: "system:serviceaccount:reports:mailbox-sizes"
+            audience: "api://AzureADTokenExchange"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A world file with its certificate beside it."""
+    (tmp_path / "client.pem").write_text(SAMPLE_CERTIFICATE.certificate)
+    path = tmp_path / "world.yaml"
+    path.write_text(GOOD)
+    return path
+
+
+def test_a_world_is_read_with_its_certificates(file: Path):
+    """Files are relative to the world, and hold what the application may sign in with."""
+    world = read_world(file)
+    (application,) = world.tenants[0].applications
+    assert world.token_lifetime == timedelta(seconds=15)
+    assert world.latency == timedelta(milliseconds=5)
+    assert application.certificates == (SAMPLE_CERTIFICATE.certificate,)
+    assert application.federated_credentials[0].issuer == "https://issuer.example"
+
+
+BAD = {
+    "an unknown key": (GOOD.replace("seed: 7", "sead: 7"), "sead"),
+    "a bad GUID": (GOOD.replace("22222222-2222", "2222-2222"), "is not a GUID"),
+    "an unknown role": (GOOD.replace("Exchange Administrator", "King"), "no directory role"),
+    "a custom domain first": (
+        GOOD.replace("[contoso.onmicrosoft.com, contoso.com]", "[contoso.com]"),
+        "must end in .onmicrosoft.com",
+    ),
+    "a missing certificate": (GOOD.replace("client.pem", "absent.pem"), "absent.pem"),
+    "a certificate that is none": (GOOD.replace("client.pem", "world.yaml"), "PEM certificate"),
+    "a bad duration": (GOOD.replace("15s", "15 fortnights"), "is no duration"),
+    "a life under a second": (GOOD.replace("15s", "1ms"), "tokenLifetime"),
+    "an issuer over http": (GOOD.replace("https://issuer", "http://issuer"), "https://"),
+    "too many mailboxes": (GOOD.replace("2000", "2000000"), "mailboxes"),
+    "a key twice": (GOOD + "latency: 1s\n", "latency"),
+    "no YAML": ("tenants: [", "not valid YAML"),
+    "nothing": ("", "document"),
+    "a list": ("[]", "document"),
+    "no tenant": ("tenants: []", "tenants"),
+}
+
+
+@pytest.mark.parametrize(("text", "problem"), BAD.values(), ids=BAD)
+def test_a_bad_world_is_refused_with_its_place(file: Path, text: str, problem: str):
+    """The problem names the file and what in it is wrong."""
+    file.write_text(text)
+    with pytest.raises(WorldError) as caught:
+        read_world(file)
+    assert any(problem in each and str(file) in each for each in caught.value.problems)
+
+
+def test_all_problems_come_at_once(file: Path):
+    """Three mistakes are three sentences."""
+    file.write_text(
+        GOOD.replace("client.pem", "absent.pem").replace("15s", "soon").replace("seed", "sead")
+    )
+    with pytest.raises(WorldError) as caught:
+        read_world(file)
+    for word in ("absent.pem", "tokenLifetime", "sead"):
+        assert any(word in problem for problem in caught.value.problems)
+
+
+def test_a_domain_belongs_to_one_tenant(file: Path):
+    """Two tenants of one name could not be told apart."""
+    text = GOOD + GOOD.partition("tenants:\n")[2]
+    file.write_text(text)
+    with pytest.raises(WorldError, match="used more than once"):
+        read_world(file)
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path):
+    """No traceback for a wrong path."""
+    with pytest.raises(WorldError, match="cannot be read"):
+        read_world(tmp_path / "absent.yaml")
