@@ -22,11 +22,17 @@ class Due:
 
     steady: float
     wall: datetime | None = None
+    earliest: float = 0.0
+    """By the steady clock: not even a jump of the wall clock brings it nearer than this."""
 
     @classmethod
-    def at(cls, wall: datetime, *, now: Moment) -> Self:
-        """Return a due time that both clocks can bring."""
-        return cls(steady=now.steady + (wall - now.wall).total_seconds(), wall=wall)
+    def at(cls, wall: datetime, *, now: Moment, floor: timedelta = timedelta()) -> Self:
+        """Return a due time that both clocks can bring, but not before *floor* has passed."""
+        return cls(
+            steady=now.steady + (wall - now.wall).total_seconds(),
+            wall=wall,
+            earliest=now.steady + floor.total_seconds(),
+        )
 
     @classmethod
     def after(cls, pause: timedelta, *, now: Moment) -> Self:
@@ -35,8 +41,10 @@ class Due:
 
     def seconds_from(self, now: Moment) -> float:
         """Return how long it is until then; 0 or less when it is due."""
-        steady = self.steady - now.steady
-        return steady if self.wall is None else min(steady, (self.wall - now.wall).total_seconds())
+        wait = self.steady - now.steady
+        if self.wall is not None:
+            wait = min(wait, (self.wall - now.wall).total_seconds())
+        return max(wait, self.earliest - now.steady)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,9 +130,8 @@ class Refresher:
         before = self.standings[name]
         # A slow attempt may have eaten the whole pause: the floor counts from now.
         due_at = max(renewed.refresh_at, now.wall + self.schedule.floor)
-        self.standings[name] = before.renewed(
-            renewed.life, sequence=renewed.sequence, due=Due.at(due_at, now=now)
-        )
+        due = Due.at(due_at, now=now, floor=self.schedule.floor)
+        self.standings[name] = before.renewed(renewed.life, sequence=renewed.sequence, due=due)
         self.tell(
             TokenPublished(
                 target=name,
