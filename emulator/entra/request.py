@@ -35,11 +35,7 @@ def read_request(world: World, tenant_name: str, form: Mapping[str, str]) -> Ask
     """Return what the token request in *form* asks for, or why it cannot be considered."""
     tenant = world.tenant(tenant_name)
     if tenant is None:
-        return Refusal(
-            Code.TENANT_NOT_FOUND,
-            f"Tenant '{tenant_name}' not found. Check to make sure you have the correct tenant ID "
-            "and are signing into the correct cloud.",
-        )
+        return unknown_tenant(tenant_name)
     refusal = _missing_parameter(form) or _unsupported_grant(form)
     if refusal:
         return refusal
@@ -59,6 +55,15 @@ def read_request(world: World, tenant_name: str, form: Mapping[str, str]) -> Ask
     if isinstance(assertion, Refusal):
         return assertion
     return Asked(tenant=tenant, application=application, audience=audience, assertion=assertion)
+
+
+def unknown_tenant(name: str) -> Refusal:
+    """Return the refusal of a tenant that does not exist."""
+    return Refusal(
+        Code.TENANT_NOT_FOUND,
+        f"Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are "
+        "signing into the correct cloud.",
+    )
 
 
 def _missing_parameter(form: Mapping[str, str]) -> Refusal | None:

@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator.entra.certificates import Endpoint
-from emulator.entra.refusals import Code, Refusal
+from emulator.entra.refusals import Refusal
+from emulator.entra.request import unknown_tenant
 from emulator.entra.service import Entra, Granted
 from emulator.notes import note_of
 
@@ -42,7 +43,7 @@ class EntraRoutes:
         name = request.path_params["tenant"]
         tenant = self.entra.world().tenant(name)
         if tenant is None and name.lower() not in _ANY_TENANT:
-            return _refused(request, _no_tenant(name), self.entra)
+            return _refused(request, unknown_tenant(name), self.entra)
         realm = f"{_authority(request)}/{name}"
         issuer = f"{_authority(request)}/{tenant.id if tenant else '{tenantid}'}/v2.0"
         return JSONResponse(
@@ -103,14 +104,6 @@ def _body(granted: Granted) -> dict[str, object]:
         "ext_expires_in": granted.expires_in,
         "access_token": granted.access_token,
     }
-
-
-def _no_tenant(name: str) -> Refusal:
-    return Refusal(
-        Code.TENANT_NOT_FOUND,
-        f"Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are "
-        "signing into the correct cloud.",
-    )
 
 
 def _refused(request: Request, refusal: Refusal, entra: Entra) -> Response:

@@ -16,6 +16,9 @@ from emulator.tenant.estate import Estate
 from emulator.tenant.mailbox import Mailbox
 from emulator.tenant.permissions import mailbox_grants, recipient_grants
 
+_MOST_GRANTS = 16
+"""No mailbox has more entries than this."""
+
 
 def _get_mailbox_permission(call: Call) -> Output:
     return numbered(
@@ -35,9 +38,16 @@ def _get_recipient_permission(call: Call) -> Output:
     if call.text("Identity"):
         rows = recipient_permissions(call.estate, named_mailbox(call), trustee)
         return numbered(rows, call.start)
-    everybody = call.estate.mailboxes()
-    rows_of_all = (r for m in everybody for r in recipient_permissions(call.estate, m, trustee))
-    return numbered(rows_of_all, call.start)
+    return _of_all(call, trustee)
+
+
+def _of_all(call: Call, trustee: str | None) -> Output:
+    # Numbered by mailbox, so that a later page need not go through the mailboxes before it.
+    for mailbox in call.estate.mailboxes(call.start // _MOST_GRANTS):
+        rows = recipient_permissions(call.estate, mailbox, trustee)
+        for number, row in enumerate(rows, mailbox.index * _MOST_GRANTS):
+            if number >= call.start:
+                yield number, row
 
 
 def recipient_permissions(

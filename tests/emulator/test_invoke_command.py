@@ -258,3 +258,89 @@ def test_rules_permissions_and_domains_are_there_to_be_reported(client):
     assert len(senders) > len(rows)
     domains = client.invoke("Get-AcceptedDomain").json()["value"]
     assert [each["DomainName"] for each in domains] == ["contoso.onmicrosoft.com", "contoso.com"]
+
+
+def test_permissions_of_all_recipients_come_once_each_over_pages(client):
+    """Without an identity, every recipient's entries are listed, and pages do not matter."""
+    parameters = {"ResultSize": "Unlimited"}
+    whole = client.invoke("Get-RecipientPermission", parameters).json()["value"]
+    paged = pages(client, "Get-RecipientPermission", parameters, size=7)
+    assert [row for page in paged for row in page["value"]] == whole
+    assert len({row["Identity"] for row in whole}) == 120
+
+
+CHOICES = {
+    "by the beginning of a name": ({"Anr": "team-"}, lambda row: row["Alias"].startswith("team-")),
+    "by a filter": (
+        {"Filter": "ForwardingSmtpAddress -ne $null"},
+        lambda row: row["ForwardingSmtpAddress"] is not None,
+    ),
+    "by a kind": (
+        {"RecipientTypeDetails": "roommailbox"},
+        lambda row: row["RecipientTypeDetails"] == "RoomMailbox",
+    ),
+    "the soft-deleted": ({"SoftDeletedMailbox": True}, lambda _: False),
+    "the archives": ({"Archive": {"IsPresent": True}}, lambda _: False),
+}
+
+
+@pytest.mark.parametrize(("parameters", "fits"), CHOICES.values(), ids=CHOICES)
+def test_get_mailbox_chooses(client, parameters, fits):
+    """Exactly the mailboxes that fit come, each once."""
+    everything = client.invoke("Get-Mailbox", {"ResultSize": "Unlimited"}).json()["value"]
+    chosen = client.invoke("Get-Mailbox", {"ResultSize": "Unlimited"} | parameters).json()["value"]
+    assert chosen == [row for row in everything if fits(row)]
+
+
+def test_one_rule_is_found_by_its_name(client):
+    """Get-InboxRule -Identity chooses among a mailbox's rules."""
+    rows = client.invoke("Get-Mailbox", {"ResultSize": "Unlimited"}).json()["value"]
+    mailbox, rule = next(
+        (row["Alias"], found[-1])
+        for row in rows
+        if (found := client.invoke("Get-InboxRule", {"Mailbox": row["Alias"]}).json()["value"])
+    )
+    for name in ("Name", "Identity", "RuleIdentity"):
+        parameters = {"Mailbox": mailbox, "Identity": str(rule[name])}
+        assert rule in client.invoke("Get-InboxRule", parameters).json()["value"]
+    nothing = client.invoke("Get-InboxRule", {"Mailbox": mailbox, "Identity": "Nope"}).json()
+    assert nothing["value"] == []
+
+
+def test_a_mailbox_may_forward_to_another(client_of):
+    """ForwardingAddress takes any identity of a mailbox that exists, and no other."""
+    with running(sample_world()) as emulator:
+        client = client_of(emulator)
+        first, second = client.invoke("Get-Mailbox", {"ResultSize": 2}).json()["value"]
+        target = {"Identity": first["Alias"], "ForwardingAddress": second["Guid"]}
+        hiding = {"HiddenFromAddressListsEnabled": True}
+        assert client.invoke("Set-Mailbox", target | hiding).status_code == 200
+        changed = client.invoke("Get-Mailbox", {"Identity": first["Guid"]}).json()["value"][0]
+        wrong = client.invoke("Set-Mailbox", target | {"ForwardingAddress": "nobody"})
+        worse = client.invoke(
+            "Set-Mailbox", {"Identity": first["Alias"], "ForwardingSmtpAddress": "no-address"}
+        )
+    assert changed["ForwardingAddress"] == second["Alias"]
+    assert changed["HiddenFromAddressListsEnabled"] is True
+    assert (wrong.status_code, worse.status_code) == (404, 400)
+
+
+def test_a_domain_that_is_not_there_is_not_found(client):
+    """Get-AcceptedDomain -Identity finds one domain or none."""
+    found = client.invoke("Get-AcceptedDomain", {"Identity": "CONTOSO.com"}).json()["value"]
+    assert [row["DomainName"] for row in found] == ["contoso.com"]
+    assert client.invoke("Get-AcceptedDomain", {"Identity": "x.com"}).status_code == 404
+
+
+def test_the_banner_is_empty_and_other_addresses_are_not_there(client):
+    """What a connecting client may ask besides is answered."""
+    assert client.get("EXOBanner('AutogenSession')?Version=3.9.2").json() == {"value": []}
+    url = f"{client.emulator.url}/adminapi/beta/{ORGANIZATION}/$batch"
+    assert client.invoke("Get-Mailbox", url=url).status_code == 404
+
+
+@pytest.mark.parametrize("value", [5, 5.5, True, [1], {"a": 1}, None])
+def test_any_json_value_binds_or_is_refused(client, value):
+    """No value of a parameter is a server error."""
+    for name in ("Identity", "ResultSize", "RecipientTypeDetails", "Archive"):
+        assert client.invoke("Get-Mailbox", {name: value}).status_code in {200, 400, 404}

@@ -201,3 +201,13 @@ def test_garbage_is_refused_and_never_a_server_error(client):
         body = base64.urlsafe_b64encode(payload).rstrip(b"=").decode()
         answer = client.ask_token(client_assertion=f"{header}.{body}.AAAA")
         assert answer.status_code in {400, 401}
+
+
+def test_instance_discovery_knows_this_host(client):
+    """A client that asks whether the authority is known is told that it is."""
+    url = f"{client.emulator.url}/common/discovery/instance?api-version=1.1"
+    body = client.session.get(url).json()
+    host = client.emulator.url.removeprefix("https://")
+    assert host in body["metadata"][0]["aliases"]
+    configuration = client.session.get(body["tenant_discovery_endpoint"]).json()
+    assert configuration["token_endpoint"].startswith(client.emulator.url)
