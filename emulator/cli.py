@@ -80,11 +80,13 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
     given = {name: value for name, value in settings.items() if value is not None}
     if world_file and (mailboxes is not None or seed is not None):
         raise click.UsageError("--mailboxes and --seed describe the sample tenant, not --world")
+    if projected_token_lifetime < timedelta(seconds=1):
+        raise click.UsageError("--projected-token-lifetime must be at least 1s")
     order = Order(
         world=_world(world_file, mailboxes, seed, given),
         port=port,
         folder=state_dir.absolute() if state_dir else None,
-        projected_token_life=max(projected_token_lifetime, timedelta(seconds=1)),
+        projected_token_life=projected_token_lifetime,
     )
     _serve_until_told(order)
 

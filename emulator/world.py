@@ -99,6 +99,14 @@ class Tenant(_Strict):
     seed: int = 0
     applications: tuple[Application, ...] = ()
 
+    @model_validator(mode="after")
+    def _client_ids_are_unique(self) -> Self:
+        ids = [each.client_id for each in self.applications]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        if twice:
+            raise ValueError(f"applications: clientId used more than once: {', '.join(twice)}")
+        return self
+
     @property
     def initial_domain(self) -> str:
         """The domain that a tenant is born with."""

@@ -180,6 +180,7 @@ WRONG = {
     "a bad duration": ("--latency", "soon"),
     "a sample and a world": ("--world", os.devnull, "--mailboxes", "3"),
     "a bad port": ("--port", "70000"),
+    "a life of nothing": ("--projected-token-lifetime", "1ms"),
 }
 
 

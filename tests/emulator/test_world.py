@@ -69,6 +69,10 @@ BAD = {
     "nothing": ("", "document"),
     "a list": ("[]", "document"),
     "no tenant": ("tenants: []", "tenants"),
+    "a client id twice": (
+        GOOD + GOOD.partition("applications:\n")[2].replace("33333333-3", "43333333-3"),
+        "clientId used more than once",
+    ),
 }
 
 
