@@ -19,6 +19,9 @@ _SIGNATURE_ONLY: Options = {
 }
 
 
+_END_OF_TIME = 1e12  # seconds; some thirty thousand years
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unverified:
     """What a token says of itself; nothing in it has been checked."""
@@ -40,8 +43,9 @@ class Unverified:
     def seconds(self, claim: str) -> float | None:
         """Return the claim where it is a NumericDate (RFC 7519 §2)."""
         value = self.claims.get(claim)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return float(value) if is_number else None  # type: ignore[arg-type]  # is_number says so
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if abs(value) < _END_OF_TIME else None  # NaN is no date either
 
     @property
     def audiences(self) -> list[str]:

@@ -27,6 +27,8 @@ BAD = {
     "an expired assertion": (700024, {"nbf": 1_000, "exp": 2_000}),
     "an assertion of tomorrow": (700024, {"nbf": 4_000_000_000, "exp": 4_000_000_300}),
     "no expiry": (700024, {"exp": None}),
+    "an expiry that no clock reaches": (700024, {"exp": 10**400}),
+    "an expiry that is no number": (700024, {"exp": float("nan")}),
     "another audience": (700023, {"aud": "https://login.example/oauth2/v2.0/token"}),
     "no audience": (700023, {"aud": None}),
     "an issuer that is not the client": (700021, {"iss": "55555555-5555-4555-8555-555555555555"}),
