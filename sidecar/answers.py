@@ -19,6 +19,9 @@ _LOOK_UP = (
     "Look the AADSTS code up at https://login.microsoftonline.com/error and mend the credential or"
     " the app registration."
 )
+# Thumbprints, GUIDs and names are shorter: what is longer is a token, or a part of one, that the
+# other side has echoed, and half a token is not recognised by comparing it with the whole.
+_LONG_WORD = re.compile(r"[\w.+=-]{65,}")
 _DELAY = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -118,6 +121,7 @@ def _class_of_status(status: int, error: str) -> tuple[Reason, str]:
 
 def _summary(status: int, refusal: Refusal) -> str:
     said = refusal.description.splitlines()[0] if refusal.description else refusal.error
+    said = _LONG_WORD.sub("***", said)
     if not said:
         return f"Entra answered {status} with no explanation"
     said = said if len(said) <= _QUOTED else said[: _QUOTED - 1] + "…"

@@ -12,7 +12,8 @@ from threading import Lock, Thread
 from sidecar.clock import steady
 
 _MOST_CLIENTS = 32  # at once; a scrape and three probes are the usual load
-_PATIENCE = 10.0  # seconds that a client has for its whole request and answer
+PATIENCE = 10.0
+"""Seconds that a client has for its whole request and answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +37,15 @@ def verdict(problems: list[str]) -> Page:
 
 
 @contextmanager
-def serving(address: str, port: int, routes: Mapping[str, Route]) -> Iterator[int]:
+def serving(
+    address: str, port: int, routes: Mapping[str, Route], *, patience: float = PATIENCE
+) -> Iterator[int]:
     """Serve *routes* while the block runs; yields the port, which matters where 0 was asked for.
 
     Raises:
         OSError: the address cannot be bound.
     """
-    server = _Server(address, port, routes)
+    server = _Server(address, port, routes, patience)
     # Half a second is how long stopping may take, and costs next to nothing when idle.
     thread = Thread(target=server.serve_forever, args=(0.5,), name="probes", daemon=True)
     thread.start()
@@ -59,10 +62,13 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False  # a slow client must not hold up the end
     request_queue_size = 16
 
-    def __init__(self, address: str, port: int, routes: Mapping[str, Route]) -> None:
+    def __init__(
+        self, address: str, port: int, routes: Mapping[str, Route], patience: float
+    ) -> None:
         if isinstance(ip_address(address), IPv6Address):
             self.address_family = AF_INET6
         self.routes = routes
+        self._patience = patience
         self._lock = Lock()
         self._clients: dict[socket, float] = {}
         super().__init__((address, port), _Handler)
@@ -71,7 +77,7 @@ class _Server(ThreadingHTTPServer):
         with self._lock:
             crowded = len(self._clients) >= _MOST_CLIENTS
             if not crowded:
-                self._clients[request] = steady() + _PATIENCE
+                self._clients[request] = steady() + self._patience
         if crowded:
             super().shutdown_request(request)
         else:

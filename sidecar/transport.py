@@ -7,6 +7,7 @@ from typing import Self
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from sidecar.answers import Answer, json_object
 
@@ -120,11 +121,15 @@ class Transport:
 
     def _body(self, response: requests.Response) -> str:
         body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > _LARGEST:
-                raise requests.exceptions.ContentDecodingError(f"more than {_LARGEST} bytes")
-            self._left()
+        try:
+            # Not iter_content: it waits for a whole chunk, and a drip would never time out.
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > _LARGEST:
+                    raise requests.exceptions.ContentDecodingError(f"more than {_LARGEST} bytes")
+                self._left()
+        except HTTPError as error:
+            raise requests.exceptions.ConnectionError(type(error).__name__) from error
         return body.decode("utf-8", "replace")
 
     def _left(self) -> float:

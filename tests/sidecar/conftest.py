@@ -1,10 +1,20 @@
 """What several tests of the sidecar need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from emulator.testing import (
+    CLIENT_ID,
+    ORGANIZATION,
+    SAMPLE_CERTIFICATE,
+    TENANT_ID,
+    Emulator,
+    running,
+    sample_world,
+)
 from sidecar.failures import Failure, Reason
 from sidecar.targets import Target
 
@@ -43,3 +53,48 @@ def failure() -> Callable[..., Failure]:
         return Failure(reason=reason, summary="s", remedy="r", retry_after=retry_after)
 
     return make
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """Entra and Exchange, on loopback, over TLS; tokens live five seconds."""
+    with running(sample_world(token_lifetime="5s")) as found:
+        yield found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, emulator: Emulator) -> Path:
+    """A folder with every kind of credential, and an empty one for tokens in it."""
+    (tmp_path / "client.pem").write_text(SAMPLE_CERTIFICATE.pem)
+    (tmp_path / "client.pfx").write_bytes(SAMPLE_CERTIFICATE.pfx("canary-password"))
+    (tmp_path / "pfx-password").write_text("canary-password\n")
+    (tmp_path / "projected").write_text(emulator.issuer.mint())
+    (tmp_path / "tokens").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def configure(folder: Path, emulator: Emulator) -> Callable[..., Path]:
+    """Write a configuration with one connection for each credential, given as YAML."""
+
+    def write(
+        *, resources: str = "[exchange]", authority: str = "", ca: str = "", **credentials: str
+    ) -> Path:
+        lines = ["connections:"]
+        for name, credential in credentials.items():
+            lines += [
+                f"  {name}:",
+                f"    tenantId: {TENANT_ID}",
+                f"    organization: {ORGANIZATION}",
+                f"    clientId: {CLIENT_ID}",
+                f"    endpoints: {{authority: {authority or emulator.url}}}",
+                f"    resources: {resources}",
+                f"    credential: {credential}",
+            ]
+        lines += ["output: {directory: tokens}", "server: {port: 0}"]
+        lines += [f"tls: {{caFile: {ca or emulator.ca_file}}}"] if ca != "none" else []
+        file = folder / "sidecar.yaml"
+        file.write_text("\n".join(lines))
+        return file
+
+    return write

@@ -104,11 +104,18 @@ def test_a_code_is_found_in_the_words_where_the_list_is_absent() -> None:
 
 def test_a_summary_is_one_short_line_of_what_entra_said() -> None:
     """Trace ids stay out of the log's sentence, and no answer can flood it."""
-    answer = Answer(status=401, retry_after=None, body=_entra(700027, text="x" * 5000))
+    answer = Answer(status=401, retry_after=None, body=_entra(700027, text="word " * 1000))
     summary = failure_of(answer, now=NOON).summary
-    assert summary.startswith("Entra answered 401: AADSTS700027: xxx")
+    assert summary.startswith("Entra answered 401: AADSTS700027: word word")
     assert len(summary) < 350
     assert "\n" not in summary
+
+
+def test_a_long_word_of_entras_is_not_repeated() -> None:
+    """Half a token that was echoed is no needle of any masker; a thumbprint is shorter."""
+    body = _entra(700027, text=f"Thumbprint '{'AB' * 32}', got '{'x1' * 33}'")
+    summary = failure_of(Answer(status=401, retry_after=None, body=body), now=NOON).summary
+    assert f"'{'AB' * 32}', got '***'" in summary
 
 
 @pytest.mark.parametrize(
