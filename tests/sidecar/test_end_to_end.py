@@ -180,6 +180,11 @@ def test_an_expired_token_turns_readiness_red_and_says_why(
     ("fault", "reason"),
     [
         pytest.param({"status": 503}, "idp_unavailable", id="503"),
+        pytest.param(
+            {"status": 400, "body": '{"error": "invalid_request", "error_codes": [70021]}'},
+            "federation_propagating",
+            id="400, which msal by itself would replay for a minute",
+        ),
         pytest.param({"status": 200, "body": "<html>"}, "idp_unavailable", id="garbage with 200"),
         pytest.param({"status": 200, "body": "{}"}, "idp_unavailable", id="an empty object"),
         pytest.param(
