@@ -60,25 +60,22 @@ def assemble(
     schedule = Schedule(start_splay=config.refresh.start_splay)
     targets = targets_of(config)
     renewals = {each.name: _renewal(config, each, masker, schedule) for each in targets}
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    kinds = {name: renewal.kind for name, renewal in renewals.items()}
-    metrics = Metrics(registry, kinds, version=version("exo-jobs"))
-    health = Health(kinds, steady=clock.steady())
-    tell = to_all(log_event, metrics, health)
+    registry, health = CollectorRegistry(), Health(renewals, steady=clock.steady())
+    tell = to_all(log_event, _metrics(registry, renewals), health)
     system = clock.SystemClock(inbox)
     pool: Pool[Attempted] = Pool(min(config.refresh.workers, len(targets)), inbox.put)
+    standings = {
+        each.name: standing_of(
+            _found(config, each, tell),
+            system.read(),
+            chance=chance(),
+            schedule=schedule if go_on else None,
+        )
+        for each in targets
+    }
     refresher = Refresher(
         attempts={name: renewal.attempt for name, renewal in renewals.items()},
-        standings={
-            each.name: standing_of(
-                _found(config, each, tell),
-                system.read(),
-                chance=chance(),
-                schedule=schedule if go_on else None,
-            )
-            for each in targets
-        },
+        standings=standings,
         clock=system,
         start=pool.start,
         chance=chance,
@@ -99,6 +96,12 @@ def pages(
         "/readyz": lambda _: verdict(health.unready(now=now())),
         "/startupz": lambda _: verdict(health.unstarted()),
     }
+
+
+def _metrics(registry: CollectorRegistry, renewals: Mapping[str, Renewal]) -> Metrics:
+    ProcessCollector(registry=registry)
+    kinds = {renewal.target: renewal.kind for renewal in renewals.values()}
+    return Metrics(registry, kinds, version=version("exo-jobs"))
 
 
 def _exposition(registry: CollectorRegistry, accept: str) -> Page:

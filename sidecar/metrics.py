@@ -24,57 +24,52 @@ from sidecar.events import (
     TokenPublished,
 )
 from sidecar.failures import Reason
+from sidecar.targets import Target
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_GAUGES = {
+    "expiration_timestamp_seconds": "When the token in the file expires.",
+    "issued_timestamp_seconds": "When the token in the file was acquired.",
+    "next_refresh_timestamp_seconds": "When the next attempt is due.",
+    "refresh_last_success_timestamp_seconds": "When a token was last written.",
+    "refresh_last_attempt_timestamp_seconds": "When Entra was last asked.",
+    "refresh_consecutive_failures": "Failures since the last token.",
+    "throttled_until_timestamp_seconds": "Until when Retry-After forbids to ask, or 0.",
+    "sequence": "The number of the token in the file.",
+    "credential_expiration_timestamp_seconds": "When the credential itself expires.",
+}
+_COUNTERS = {
+    "refresh_attempts": "Attempts to get a token.",
+    "refresh_failures": "Attempts without a token.",
+    "file_writes": "Token files replaced.",
+    "file_write_failures": "Token files that could not be replaced.",
+    "credential_reloads": "Changed credentials taken into use.",
+    "credential_reload_failures": "Changed credentials that cannot be used.",
+}
+_FURTHER_LABELS = {
+    "refresh_failures": ("reason",),
+    "credential_expiration_timestamp_seconds": ("kind",),
+    "credential_reloads": ("kind",),
+    "credential_reload_failures": ("kind",),
+}
+_INFO = ("target", "tenant_id", "client_id", "scope", "credential")
 
 
 class Metrics:
     """Listens, and keeps the samples in *registry*."""
 
     def __init__(
-        self, registry: CollectorRegistry, targets: Mapping[str, CredentialKind], *, version: str
+        self, registry: CollectorRegistry, targets: Mapping[Target, CredentialKind], *, version: str
     ) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot one
-        self._registry = registry
-        self._expiration = self._gauge(
-            "expiration_timestamp", "When the token in the file expires."
-        )
-        self._issued = self._gauge("issued_timestamp", "When the token in the file was acquired.")
-        self._next = self._gauge("next_refresh_timestamp", "When the next attempt is due.")
-        self._success = self._gauge(
-            "refresh_last_success_timestamp", "When a token was last written."
-        )
-        self._attempt = self._gauge("refresh_last_attempt_timestamp", "When Entra was last asked.")
-        self._throttled = self._gauge(
-            "throttled_until_timestamp", "Until when Retry-After forbids to ask; 0 if it does not."
-        )
-        self._in_a_row = Gauge(
-            "exo_token_refresh_consecutive_failures",
-            "Failures since the last token.",
-            ["target"],
-            registry=registry,
-        )
-        self._sequence = Gauge(
-            "exo_token_sequence",
-            "The number of the token in the file.",
-            ["target"],
-            registry=registry,
-        )
-        self._attempts = self._counter("refresh_attempts", "Attempts to get a token.")
-        self._failures = self._counter("refresh_failures", "Attempts without a token.", "reason")
-        self._writes = self._counter("file_writes", "Token files replaced.")
-        self._write_failures = self._counter(
-            "file_write_failures", "Token files that could not be replaced."
-        )
-        self._reloads = self._counter(
-            "credential_reloads", "Changed credentials taken into use.", "kind"
-        )
-        self._reload_failures = self._counter(
-            "credential_reload_failures", "Changed credentials that cannot be used.", "kind"
-        )
-        self._credential = self._gauge(
-            "credential_expiration_timestamp", "When the credential itself expires.", "kind"
-        )
+        self._gauges = {
+            name: Gauge(f"exo_token_{name}", text, _labels(name), registry=registry)
+            for name, text in _GAUGES.items()
+        }
+        self._counters = {  # exposed with the suffix _total
+            name: Counter(f"exo_token_{name}", text, _labels(name), registry=registry)
+            for name, text in _COUNTERS.items()
+        }
         self._seconds = Histogram(
             "exo_token_refresh_duration_seconds",
             "How long an attempt took.",
@@ -82,21 +77,19 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        Gauge(
-            "exo_token_build_info",
-            "What is running; always 1.",
-            ["version", "python_version"],
-            registry=registry,
-        ).labels(version, platform.python_version()).set(1)
-        for name, kind in targets.items():
-            self._at_zero(name, kind)
+        build = ["version", "python_version"]
+        running = Gauge("exo_token_build_info", "What is running; 1.", build, registry=registry)
+        running.labels(version, platform.python_version()).set(1)
+        self._info = Gauge("exo_token_target_info", "What is kept; 1.", _INFO, registry=registry)
+        for target, kind in targets.items():
+            self._at_zero(target, kind)
 
     def __call__(self, event: Event) -> None:
         """Count what *event* says."""
         match event:
             case RefreshStarted(target=target, at=at):
-                self._attempts.labels(target).inc()
-                _stamp(self._attempt, at, target)
+                self._count("refresh_attempts", target)
+                self._stamp("refresh_last_attempt_timestamp_seconds", at, target)
             case TokenKept(target=target):
                 self._hold(target, event.acquired_at, event.expires_at, event.sequence)
             case TokenPublished():
@@ -104,60 +97,63 @@ class Metrics:
             case RefreshFailed():
                 self._failed(event)
             case NextRefresh(target=target, at=at):
-                _stamp(self._next, at, target)
+                self._stamp("next_refresh_timestamp_seconds", at, target)
             case CredentialUsed(target=target, kind=kind, expires_at=expires_at):
                 if expires_at is not None:
-                    _stamp(self._credential, expires_at, target, kind)
+                    name = "credential_expiration_timestamp_seconds"
+                    self._stamp(name, expires_at, target, kind)
             case CredentialReloaded(target=target, kind=kind, problem=problem):
-                counter = self._reloads if problem is None else self._reload_failures
-                counter.labels(target, kind).inc()
+                name = "credential_reloads" if problem is None else "credential_reload_failures"
+                self._count(name, target, kind)
             case _:
                 pass  # told to others
 
     def _published(self, event: TokenPublished) -> None:
         target = event.target
         self._hold(target, event.acquired_at, event.expires_at, event.sequence)
-        _stamp(self._success, event.acquired_at, target)
-        self._writes.labels(target).inc()
-        self._in_a_row.labels(target).set(0)
-        self._throttled.labels(target).set(0)
+        self._stamp("refresh_last_success_timestamp_seconds", event.acquired_at, target)
+        self._count("file_writes", target)
+        self._set("refresh_consecutive_failures", 0, target)
+        self._set("throttled_until_timestamp_seconds", 0, target)
         self._seconds.labels(target).observe(event.seconds)
 
     def _failed(self, event: RefreshFailed) -> None:
         target, failure = event.target, event.failure
-        self._failures.labels(target, failure.reason).inc()
-        self._in_a_row.labels(target).set(event.attempts)
-        self._seconds.labels(target).observe(event.seconds)
         until = (event.at + failure.retry_after).timestamp() if failure.retry_after else 0
-        self._throttled.labels(target).set(until)
+        self._count("refresh_failures", target, failure.reason)
+        self._set("refresh_consecutive_failures", event.attempts, target)
+        self._set("throttled_until_timestamp_seconds", until, target)
+        self._seconds.labels(target).observe(event.seconds)
         if failure.reason is Reason.WRITE:
-            self._write_failures.labels(target).inc()
+            self._count("file_write_failures", target)
 
     def _hold(self, target: str, acquired: datetime, expires: datetime, sequence: int) -> None:
-        _stamp(self._issued, acquired, target)
-        _stamp(self._expiration, expires, target)
-        self._sequence.labels(target).set(sequence)
+        self._stamp("issued_timestamp_seconds", acquired, target)
+        self._stamp("expiration_timestamp_seconds", expires, target)
+        self._set("sequence", sequence, target)
 
-    def _at_zero(self, target: str, kind: CredentialKind) -> None:
-        for plain in (self._attempts, self._writes, self._write_failures):
-            plain.labels(target)
+    def _at_zero(self, target: Target, kind: CredentialKind) -> None:
+        name = target.name
+        self._info.labels(name, target.tenant_id, target.client_id, target.scope, kind).set(1)
+        for plain in ("refresh_attempts", "file_writes", "file_write_failures"):
+            self._counters[plain].labels(name)
         for reason in Reason:
-            self._failures.labels(target, reason)
-        self._reloads.labels(target, kind)
-        self._reload_failures.labels(target, kind)
-        self._in_a_row.labels(target)
-        self._throttled.labels(target)
-        self._seconds.labels(target)
+            self._counters["refresh_failures"].labels(name, reason)
+        self._counters["credential_reloads"].labels(name, kind)
+        self._counters["credential_reload_failures"].labels(name, kind)
+        self._set("refresh_consecutive_failures", 0, name)
+        self._set("throttled_until_timestamp_seconds", 0, name)
+        self._seconds.labels(name)
 
-    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(
-            f"exo_token_{name}_seconds", text, ["target", *labels], registry=self._registry
-        )
+    def _count(self, name: str, *labels: str) -> None:
+        self._counters[name].labels(*labels).inc()
 
-    def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        # Exposed with the suffix _total.
-        return Counter(f"exo_token_{name}", text, ["target", *labels], registry=self._registry)
+    def _set(self, name: str, value: float, *labels: str) -> None:
+        self._gauges[name].labels(*labels).set(value)
+
+    def _stamp(self, name: str, at: datetime, *labels: str) -> None:
+        self._set(name, at.timestamp(), *labels)
 
 
-def _stamp(gauge: Gauge, at: datetime, *labels: str) -> None:
-    gauge.labels(*labels).set(at.timestamp())
+def _labels(name: str) -> tuple[str, ...]:
+    return ("target", *_FURTHER_LABELS.get(name, ()))

@@ -140,6 +140,33 @@ def test_the_projected_token_is_read_anew_for_each_request(
         assert sidecar.events("refresh.failed")[0]["reason"] == "assertion_expired"
 
 
+def test_a_projected_token_that_vanishes_is_told_by_its_file(
+    folder: Path, configure: Configure, tmp_path: Path
+) -> None:
+    """Nothing is sent, the file is named, and the pod stays alive."""
+    with running(configure(wi=FEDERATED), tmp_path) as sidecar:
+        until(lambda: sidecar.events("token.published"))
+        (folder / "projected").unlink()
+        until(lambda: sidecar.events("refresh.failed", reason="config"))
+        (failed, *_) = sidecar.events("refresh.failed")
+        assert "projected cannot be read: No such file" in str(failed["summary"])
+        assert sidecar.get("/livez")[0] == 200
+
+
+def test_a_discovery_document_without_sense_is_not_the_end(
+    configure: Configure, emulator: Emulator
+) -> None:
+    """A JSON object that is no OpenID configuration: told, and asked again."""
+    emulator.faults.add(Fault(path="openid-configuration", status=200, body="{}"))
+    done = once(configure(wi=FEDERATED))
+    assert done.returncode == 0
+    (failed,) = _failures(done)
+    assert (failed["reason"], "make no sense" in str(failed["summary"])) == (
+        "idp_unavailable",
+        True,
+    )
+
+
 def test_a_broken_new_certificate_leaves_the_old_one_in_use(
     folder: Path, configure: Configure, tmp_path: Path
 ) -> None:

@@ -34,6 +34,7 @@ from sidecar.health import Health
 from sidecar.journal import log_event
 from sidecar.metrics import Metrics
 from sidecar.once import exit_code_of, is_settled
+from sidecar.targets import Target
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -61,9 +62,23 @@ UNWRITTEN = replace(FAILED, failure=Failure(reason=Reason.WRITE, summary="full",
 CERTIFICATE = CredentialKind.CERTIFICATE
 
 
+def _target(connection: str, resource: str) -> Target:
+    return Target(
+        connection=connection,
+        resource=resource,
+        tenant_id="t",
+        organization="o.onmicrosoft.com",
+        client_id="c",
+        environment="worldwide",
+        authority="https://login.example",
+        scope="https://x/.default",
+    )
+
+
 def _sampled(*events: Event) -> CollectorRegistry:
     registry = CollectorRegistry()
-    metrics = Metrics(registry, {NAME: CERTIFICATE, "b/graph": CERTIFICATE}, version="1")
+    targets = dict.fromkeys((_target("a", "exchange"), _target("b", "graph")), CERTIFICATE)
+    metrics = Metrics(registry, targets, version="1")
     for event in events:
         metrics(event)
     return registry
@@ -157,6 +172,15 @@ def test_the_exposition_is_valid_openmetrics_without_created_series() -> None:
     assert {family.name for family in families} >= {"exo_token_file_writes", "exo_token_build_info"}
     assert all(family.name.startswith("exo_token_") for family in families)
     assert b"_created" not in generate_latest(registry)
+
+
+def test_a_target_is_described_once() -> None:
+    """A join brings tenant and application to any other series."""
+    labels = {"tenant_id": "t", "client_id": "c", "scope": "https://x/.default"}
+    found = _sampled().get_sample_value(
+        "exo_token_target_info", {"target": NAME, "credential": "certificate", **labels}
+    )
+    assert found == 1
 
 
 def _health(*events: Event) -> Health:
