@@ -11,16 +11,17 @@ $LineLimit = 4MB          # characters; a batch that makes a longer line is halv
 
 $state = @{
     Stream = $null; Batch = [System.Collections.Generic.List[object]]::new()
-    Since = [System.Diagnostics.Stopwatch]::new(); Depth = 3; Properties = @(); Progress = @{}
+    Since = [System.Diagnostics.Stopwatch]::new(); Script = ''; Depth = 3; Properties = @(); Progress = @{}
 }
 
 function Open-RecordStream {
     <# .SYNOPSIS Takes over the inherited pipe, so that programs a script starts do not inherit it too. #>
-    param([int] $Descriptor, [int] $Depth, [string[]] $Properties)
-    $state.Stream = [System.IO.FileStream]::new("/proc/self/fd/$Descriptor", 'Open', 'Write', 'ReadWrite')
-    [Microsoft.Win32.SafeHandles.SafeFileHandle]::new([IntPtr] $Descriptor, $true).Dispose()
-    $state.Depth = $Depth
-    $state.Properties = $Properties
+    param([hashtable] $Plan)
+    $state.Stream = [System.IO.FileStream]::new("/proc/self/fd/$($Plan.records)", 'Open', 'Write', 'ReadWrite')
+    [Microsoft.Win32.SafeHandles.SafeFileHandle]::new([IntPtr] $Plan.records, $true).Dispose()
+    $state.Depth = $Plan.output.depth
+    $state.Properties = $Plan.output.properties
+    $state.Script = $Plan.script
 }
 
 function Close-RecordStream {
@@ -86,11 +87,11 @@ function ConvertTo-ErrorField {
 }
 
 function Get-ErrorPlace {
-    # The innermost frame of the stack: for Write-Error, the invocation is that of the function or script around it.
+    # The line of the job's script, not that of the module's own plumbing in which the error was written.
     param([System.Management.Automation.ErrorRecord] $Record)
-    if ($Record.ScriptStackTrace -match '^at [^\n]*?, (?<script>/[^\n]*): line (?<line>\d+)') {
-        return @{ script = $Matches.script; line = [int] $Matches.line }
-    }
+    $frames = [regex]::Matches([string] $Record.ScriptStackTrace, '(?m)^at .*?, (?<script>/.*): line (?<line>\d+)\s*$')
+    $frame = @($frames | Where-Object { $_.Groups['script'].Value -eq $state.Script }) + @($frames) | Select-Object -First 1
+    if ($frame) { return @{ script = $frame.Groups['script'].Value; line = [int] $frame.Groups['line'].Value } }
     @{ script = $Record.InvocationInfo?.ScriptName; line = $Record.InvocationInfo?.ScriptLineNumber }
 }
 

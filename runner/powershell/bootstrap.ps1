@@ -10,7 +10,7 @@ foreach ($exoModule in 'ExoJobs.Records', 'ExoJobs.Script', 'ExoJobs.Session') {
     Import-Module "$PSScriptRoot/$exoModule.psm1" -DisableNameChecking
 }
 $exoPlan = ConvertFrom-Json ([System.IO.File]::ReadAllText($Plan)) -AsHashtable
-Open-RecordStream -Descriptor $exoPlan.records -Depth $exoPlan.output.depth -Properties $exoPlan.output.properties
+Open-RecordStream $exoPlan
 Write-Record hello @{ protocol = 1; pwsh_version = [string] $PSVersionTable.PSVersion; pid = $PID }
 
 $exoEnding = 'bootstrap_failed'
