@@ -4,7 +4,7 @@ import base64
 import json
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -243,6 +243,8 @@ def test_a_failure_that_passes_is_tried_again(
         assert _document(folder).sequence == 1
     if reason == "throttled":
         assert failed[0]["retry_after"] == 2
+        asked_again = _document(folder).acquired_at
+        assert asked_again - datetime.fromisoformat(str(failed[0]["time"])) > timedelta(seconds=1.9)
 
 
 def test_a_good_file_survives_a_bad_answer(
