@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from contract.masking import Masker
+from contract.times import rfc3339
 
 
 class LogLine(logging.Formatter):
@@ -39,11 +40,6 @@ class LogLine(logging.Formatter):
         """Return *line* as masked JSON; what JSON lacks is written as its text."""
         plain = json.loads(json.dumps(line, default=str))
         return json.dumps(self._masker.mask_value(plain), ensure_ascii=False)
-
-
-def rfc3339(moment: datetime) -> str:
-    """Write an aware time in UTC with milliseconds and a `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def configure(component: str, masker: Masker, *, stream: TextIO | None = None) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from contract.exitcodes import ExitCode, FailureClass, Status
-from contract.logline import rfc3339
+from contract.times import rfc3339
 
 VERSION = 1
 TERMINATION_LIMIT = 4096

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.logline import LogLine, configure, rfc3339
+from contract.logline import LogLine, configure
 from contract.masking import Masker
+from contract.times import rfc3339
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
