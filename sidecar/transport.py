@@ -3,16 +3,18 @@
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Timer
 from typing import Self
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from sidecar.answers import Answer, json_object
+from sidecar.deadline import CuttableAdapter
 
 _LARGEST = 1 << 20  # bytes; a token response is a few thousand
 _CHUNK = 16384
+_CONNECT = 5.0  # seconds for one address to accept a connection
 
 
 class UnexpectedAnswerError(Exception):
@@ -49,13 +51,17 @@ class Transport:
         self._session.trust_env = False
         self._session.proxies.update(proxies)
         self._session.verify = str(ca_file) if ca_file else True
-        self._session.mount("https://", HTTPAdapter(max_retries=0))
+        adapter = CuttableAdapter()
+        self._session.mount("https://", adapter)
         self._timeout = timeout
+        self._alarm = Timer(timeout, adapter.cut)
+        self._alarm.daemon = True
         self._until = time.monotonic() + timeout
         self.granted: Mapping[str, object] | None = None
         """The token response as it came: msal keeps `refresh_in` to itself."""
 
     def __enter__(self) -> Self:
+        self._alarm.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -63,6 +69,7 @@ class Transport:
 
     def close(self) -> None:
         """Close every connection."""
+        self._alarm.cancel()
         self._session.close()
 
     def get(
@@ -106,7 +113,8 @@ class Transport:
             params=params,
             headers=headers,
             data=data,
-            timeout=self._left(),
+            # A host may have eight addresses, and each gets the time to connect.
+            timeout=(min(_CONNECT, self._left()), self._left()),
             allow_redirects=False,  # an assertion must not follow wherever a proxy points
             stream=True,
         ) as response:
@@ -130,6 +138,7 @@ class Transport:
                 self._left()
         except HTTPError as error:
             raise requests.exceptions.ConnectionError(type(error).__name__) from error
+        self._left()  # a connection that was cut looks like one that has said all
         return body.decode("utf-8", "replace")
 
     def _left(self) -> float:

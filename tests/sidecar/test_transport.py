@@ -54,6 +54,13 @@ def _drip(client: ssl.SSLSocket) -> None:
         time.sleep(0.05)
 
 
+def _drip_header(client: ssl.SSLSocket) -> None:
+    client.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(200):
+        client.sendall(b"x")
+        time.sleep(0.05)
+
+
 def _flood(client: ssl.SSLSocket) -> None:
     client.sendall(_answer(b"", length=1 << 24))
     for _ in range(1 << 8):
@@ -108,6 +115,7 @@ def _transport(tmp_path: Path, *, timeout: float = 5) -> Transport:
     [
         pytest.param(_reset, id="a reset in the middle of the body"),
         pytest.param(_drip, id="a body that drips"),
+        pytest.param(_drip_header, id="a header that drips"),
         pytest.param(_flood, id="a body without end"),
         pytest.param(_silence, id="no answer at all"),
         pytest.param(lambda client: None, id="closed without a word"),
