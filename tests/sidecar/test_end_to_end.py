@@ -2,8 +2,11 @@
 
 import base64
 import json
+import socket
 import subprocess
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -302,6 +305,46 @@ def test_ssl_cert_file_names_the_authorities(configure: Configure, emulator: Emu
     """The variable that pwsh obeys is obeyed here."""
     environ = {"SSL_CERT_FILE": str(emulator.ca_file), "REQUESTS_CA_BUNDLE": "/nowhere"}
     assert once(configure(wi=FEDERATED, ca="none"), environ=environ).returncode == 0
+
+
+def _tunnel(client: socket.socket, seen: list[str]) -> None:
+    with client:
+        request = client.recv(65536).decode()
+        seen.append(request.splitlines()[0])
+        host, _, port = request.split()[1].rpartition(":")
+        with socket.create_connection((host, int(port))) as server:
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=_pump, args=(server, client), daemon=True)
+            back.start()
+            _pump(client, server)
+            back.join(timeout=5)
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+def test_tokens_come_through_a_proxy(configure: Configure, emulator: Emulator) -> None:
+    """A proxy that tunnels sees the host alone, and the CA still counts."""
+    seen: list[str] = []
+
+    def accept(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                threading.Thread(target=_tunnel, args=(client, seen), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, args=(listener,), daemon=True).start()
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        done = once(configure(wi=FEDERATED), environ={"HTTPS_PROXY": proxy, "NO_PROXY": ""})
+        listener.shutdown(socket.SHUT_RDWR)
+    assert done.returncode == 0
+    asked = {line.rpartition(" ")[0] for line in seen}
+    assert asked == {f"CONNECT {emulator.url.removeprefix('https://')}"}
 
 
 def test_a_proxy_of_the_environment_is_used(configure: Configure) -> None:
