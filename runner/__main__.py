@@ -1,0 +1,5 @@
+"""`python -m runner` is `exo-job`."""
+
+from runner.cli import main
+
+main()

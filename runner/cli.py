@@ -1,0 +1,173 @@
+"""The `exo-job` command.
+
+The composition root: the only module that reads the environment, installs signal handlers,
+draws chance and chooses an exit code.
+"""
+
+import json
+import logging
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from contract import logline
+from contract.exitcodes import MEANINGS, ExitCode
+from contract.masking import Masker
+from contract.runrecord import Result
+from runner import preflight
+from runner.clock import SystemClock
+from runner.errors import Problem, RefusedError
+from runner.notices import Inbox, Notice
+from runner.preflight import Asked
+from runner.run import Place, Run
+from runner.rundirectory import RunDirectory
+from runner.spec import Job
+
+_log = logging.getLogger("exo-job")
+_TERMINATION_LOG = Path("/dev/termination-log")
+
+_EXIT_CODES = "\b\nExit codes:\n" + "\n".join(
+    f"  {code:>3}  {meaning.text}" for code, meaning in MEANINGS.items()
+)
+_FILE = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXIT_CODES)
+def _program() -> None:
+    """Run PowerShell jobs for Exchange Online, to an honest end."""
+
+
+_job = click.argument("job_file", metavar="JOB.yaml", type=_FILE)
+_p = click.option("-p", "texts", multiple=True, metavar="NAME=VALUE", help="A parameter.")
+_params = click.option(
+    "--params-file", type=_FILE, help="Parameters as a YAML or JSON mapping; also for secrets."
+)
+
+
+@_program.command(epilog=_EXIT_CODES)
+@_job
+@_p
+@_params
+@click.option(
+    "--token-dir",
+    type=_FILE,
+    envvar="EXO_TOKEN_DIR",
+    default=Path("/var/run/exo-tokens"),
+    show_default=True,
+    help="Where the sidecar writes tokens (EXO_TOKEN_DIR).",
+)
+@click.option(
+    "--runs-dir",
+    type=_FILE,
+    envvar="EXO_RUNS_DIR",
+    default=Path("runs"),
+    show_default=True,
+    help="Each run makes its own directory in it (EXO_RUNS_DIR).",
+)
+@click.option("--tenant-id", envvar="EXO_TENANT_ID", help="Refuse tokens of another tenant.")
+@click.option("--pwsh", envvar="PWSH", help="The shell (PWSH); else the first on PATH.")
+@click.option(
+    "--termination-log",
+    type=_FILE,
+    help=f"Where Kubernetes reads the last word; {_TERMINATION_LOG} if it exists.",
+)
+def run(  # noqa: PLR0913 - one argument an option
+    job_file: Path,
+    texts: tuple[str, ...],
+    params_file: Path | None,
+    token_dir: Path,
+    runs_dir: Path,
+    tenant_id: str | None,
+    pwsh: str | None,
+    termination_log: Path | None,
+) -> None:
+    """Run JOB.yaml once."""
+    runs = runs_dir.absolute()
+    found = preflight.pwsh_at(pwsh, os.environ.get("PATH"))
+    problems = [*([found] if isinstance(found, Problem) else []), *preflight.unwritable(runs)]
+    prepared = preflight.prepare(
+        Asked(job_file=job_file, texts=texts, params_file=params_file), problems
+    )
+    if isinstance(found, Problem):
+        raise RefusedError([found])
+    masker, clock, inbox = Masker(), SystemClock(), Inbox()
+    for text in prepared.values.secret_texts():
+        masker.register(text)
+    logline.configure("runner", masker)
+    signal.signal(signal.SIGTERM, lambda *_: inbox.put(Notice.TERMINATE))
+    signal.signal(signal.SIGINT, lambda *_: inbox.put(Notice.CANCEL))
+    name = prepared.job.metadata.name
+    run_id = f"{name}-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    try:
+        directory = RunDirectory(runs, run_id)
+    except OSError as error:
+        raise RefusedError([Problem(ExitCode.STORAGE, f"{runs}: {error.strerror}")]) from error
+    result = Run(
+        prepared=prepared,
+        place=Place(
+            tokens=token_dir.absolute(), pwsh=found, tenant_id=tenant_id, environment=os.environ
+        ),
+        directory=directory,
+        masker=masker,
+        inbox=inbox,
+        clock=clock,
+    ).carry_out()
+    _say_last_word(masker.mask(result.termination_message()), termination_log)
+    _log.info("run.finished", extra={"fields": _gist(result, directory.path)})
+    sys.exit(result.exit_code)
+
+
+@_program.command(epilog=_EXIT_CODES)
+@_job
+@_p
+@_params
+def check(job_file: Path, texts: tuple[str, ...], params_file: Path | None) -> None:
+    """Check JOB.yaml, its script and its parameters; run nothing."""
+    preflight.prepare(Asked(job_file=job_file, texts=texts, params_file=params_file))
+    click.echo(f"{job_file}: good")
+
+
+@_program.command()
+def schema() -> None:
+    """Print the JSON Schema of a job's file."""
+    click.echo(json.dumps(Job.model_json_schema(by_alias=True), indent=2))
+
+
+def main() -> None:
+    """Run the command; every refusal is one message on standard error."""
+    try:
+        sys.exit(_program.main(standalone_mode=False))
+    except RefusedError as error:
+        for problem in error.problems:
+            click.echo(f"exo-job: {problem.text}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+
+
+def _say_last_word(message: str, wanted: Path | None) -> None:
+    path = wanted or (_TERMINATION_LOG if _TERMINATION_LOG.exists() else None)
+    if path is None:
+        return
+    try:
+        path.write_text(message)  # in place: Kubernetes mounts this very file
+    except OSError as error:
+        _log.warning("termination.unwritten", extra={"fields": {"reason": str(error)}})
+
+
+def _gist(result: Result, directory: Path) -> dict[str, object]:
+    return {
+        "run_id": result.run_id,
+        "status": result.status,
+        "exit_code": int(result.exit_code),
+        "rule": result.rule,
+        "reason": result.reason,
+        "counts": result.counts,
+        "masked": result.masked,
+        "directory": str(directory),
+    }

@@ -1,0 +1,38 @@
+"""What the texts of Exchange's errors mean.  Pure; version 1 of the table.
+
+Microsoft says that the format of its errors may change, so only the texts themselves are read.
+"""
+
+from contract.exitcodes import ExitCode
+from runner.tally import MAXIMUM_RETRY
+
+_REFUSED = "renew the token; see that its tenant, audience and organization are the right ones"
+_ROLE = (
+    "give the application a directory role that Exchange supports, such as Exchange Administrator,"
+    " and the permission Exchange.ManageAsApp"
+)
+
+_AT_CONNECT = (
+    ("isn't supported in this scenario", ExitCode.DENIED, "connect.role_missing", _ROLE),
+    ("403", ExitCode.DENIED, "connect.forbidden", _ROLE),
+    ("forbidden", ExitCode.DENIED, "connect.forbidden", _ROLE),
+    ("unauthorized", ExitCode.AUTH, "connect.unauthorized", _REFUSED),
+    ("401", ExitCode.AUTH, "connect.unauthorized", _REFUSED),
+)
+
+
+def of_connect(message: str) -> tuple[ExitCode, str, str]:
+    """Return code, rule and remedy for the error of a failed connect."""
+    for text, code, rule, remedy in _AT_CONNECT:
+        if text in message.casefold():
+            return code, rule, remedy
+    return ExitCode.SERVICE, "connect.failed", "see whether Exchange Online can be reached"
+
+
+def of_error(message: str, *, had_expired: bool) -> tuple[ExitCode, str, str] | None:
+    """Return code, rule and remedy for an error that the text alone explains."""
+    if MAXIMUM_RETRY not in message:
+        return None
+    if had_expired:
+        return ExitCode.AUTH, "exchange.token_expired", "see why the sidecar did not renew in time"
+    return ExitCode.SERVICE, "exchange.retries_spent", "try again later; Exchange kept failing"

@@ -1,0 +1,112 @@
+"""Checks everything that can be checked before a run starts, and reports all of it at once."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from contract.exitcodes import ExitCode
+from runner import jobfile, parameters
+from runner.errors import Problem, RefusedError
+from runner.parameters import Given, Values
+from runner.spec import Job, Script
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the caller asked for."""
+
+    job_file: Path
+    texts: Sequence[str]
+    params_file: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A job that may start, as far as can be known beforehand."""
+
+    job: Job
+    spec_sha256: str
+    script: bytes
+    script_sha256: str
+    values: Values
+
+
+def prepare(asked: Asked, more: Sequence[Problem] = ()) -> Prepared:
+    """Read and check the job, its script and its parameters.
+
+    Raises:
+        RefusedError: with every problem found, and *more*, which was found elsewhere.
+    """
+    document = jobfile.read(asked.job_file)
+    if isinstance(document, Problem):
+        raise RefusedError([document, *more])
+    job, problems = jobfile.job_of(document)
+    section = jobfile.part_of(document, Script, ("spec", "script"))
+    script = _script(asked.job_file, section, problems) if section else b""
+    given, refused = _given(asked)
+    problems += refused
+    if job is not None:
+        values, against = parameters.resolve(job.spec.parameters, given)
+        problems += [Problem(ExitCode.INPUT, each) for each in against]
+        if not problems and not more:
+            return Prepared(
+                job=job,
+                spec_sha256=document.sha256,
+                script=script,
+                script_sha256=hashlib.sha256(script).hexdigest(),
+                values=values,
+            )
+    raise RefusedError([*problems, *more])
+
+
+def pwsh_at(wanted: str | None, path: str | None) -> Path | Problem:
+    """Return where pwsh is: *wanted*, or the first on *path*."""
+    found = shutil.which(wanted or "pwsh", path=path)
+    if found:
+        return Path(found).absolute()
+    place = f"{wanted} is no program" if wanted else "there is no pwsh on PATH"
+    return Problem(ExitCode.RUNTIME, f"{place}; name it by --pwsh or PWSH")
+
+
+def unwritable(runs: Path) -> list[Problem]:
+    """Return why no run directory can be made under *runs*, if so."""
+    nearest = next(each for each in (runs, *runs.parents) if each.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return []
+    return [Problem(ExitCode.STORAGE, f"{runs}: {nearest} is not a folder that can be written")]
+
+
+def _script(job_file: Path, section: Script, problems: list[Problem]) -> bytes:
+    path = job_file.parent / section.path
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problems.append(
+            Problem(ExitCode.NO_INPUT, f"script {path}: cannot be read: {error.strerror}")
+        )
+        return b""
+    found = hashlib.sha256(data).hexdigest()
+    if section.sha256 and section.sha256.casefold() != found:
+        text = f"script {path}: its sha256 is {found}, the spec wants {section.sha256}"
+        problems.append(Problem(ExitCode.CONFIG, text))
+    return data
+
+
+def _given(asked: Asked) -> tuple[Given, list[Problem]]:
+    values: Mapping[str, JsonValue] = {}
+    problems: list[Problem] = []
+    if asked.params_file is not None:
+        document = jobfile.read(asked.params_file)
+        if isinstance(document, Problem):
+            problems.append(Problem(ExitCode.INPUT, document.text))
+        elif isinstance(document.content, dict):
+            values = document.content
+        else:
+            text = f"{asked.params_file}: must be a mapping of names to values"
+            problems.append(Problem(ExitCode.INPUT, text))
+    return Given(texts=asked.texts, values=values), problems

@@ -1,0 +1,234 @@
+"""One run from a checked job to its result."""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from contract.exitcodes import MEANINGS, ExitCode
+from contract.freshness import Wanted
+from contract.masking import Masker
+from contract.runrecord import FileRecord, Result, RunRecord, TokenUse
+from contract.token import TokenDocument
+from contract.volume import document_path
+from runner import gate
+from runner.clock import SystemClock
+from runner.command import command_for
+from runner.escalation import Ending
+from runner.gate import NoToken
+from runner.journal import Journal
+from runner.notices import Inbox, Notice, next_of
+from runner.outputs import Outputs
+from runner.preflight import Prepared
+from runner.recorder import Recorder
+from runner.rundirectory import RunDirectory
+from runner.supervisor import Ended, Limits, supervise
+from runner.tally import Tally
+from runner.tokenwatch import TokenWatch
+from runner.verdict import Terms, Verdict, judge, of_signal, verdict
+
+_log = logging.getLogger("exo-job")
+_BOOTSTRAP = Path(__file__).parent / "powershell" / "bootstrap.ps1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a run finds what it needs."""
+
+    tokens: Path
+    pwsh: Path
+    tenant_id: str | None
+    environment: Mapping[str, str]
+
+
+class Run:
+    """One run; `carry_out` once."""
+
+    def __init__(  # noqa: PLR0913 - the composition root names each part once
+        self,
+        *,
+        prepared: Prepared,
+        place: Place,
+        directory: RunDirectory,
+        masker: Masker,
+        inbox: Inbox,
+        clock: SystemClock,
+    ) -> None:
+        self._prepared, self._place, self._directory = prepared, place, directory
+        self._masker, self._inbox, self._clock = masker, inbox, clock
+        self._started_at = clock.now()
+        self._spec = prepared.job.spec
+        self._tally = Tally()
+        self._tokens = TokenWatch(place.tokens, masker)
+        self._token: TokenDocument | None = None
+        self._pwsh_code: int | None = None
+        self._written: list[FileRecord] = []
+
+    def carry_out(self) -> Result:
+        """Run the job to its end and return its result, which then lies in the directory."""
+        watcher = threading.Thread(target=self._tokens.run, daemon=True)
+        try:
+            self._record_start()
+            watcher.start()
+            found = self._end()
+        except OSError as error:
+            reason = f"the run directory cannot be used: {error}"
+            found = verdict(ExitCode.STORAGE, "rundirectory.unusable", reason)
+        except Exception:
+            _log.exception("run.crashed")
+            reason = "a defect of the runner: its log says where"
+            found = verdict(ExitCode.UNKNOWN, "runner.crashed", reason, "report it")
+        finally:
+            self._tokens.stop()
+        return self._conclude(found)
+
+    def _record_start(self) -> None:
+        prepared, spec = self._prepared, self._spec
+        self._tokens.register_new()
+        record = RunRecord(
+            run_id=self._directory.path.name,
+            job=prepared.job.metadata.name,
+            connection=spec.connection,
+            engine=spec.engine,
+            spec_sha256=prepared.spec_sha256,
+            script_sha256=prepared.script_sha256,
+            parameters_sha256=prepared.values.sha256(),
+            started_at=self._started_at,
+            runner_version=version("exo-jobs"),
+        )
+        self._directory.put("run.json", record.to_json())
+        self._directory.put("script.ps1", prepared.script)
+
+    def _end(self) -> Verdict:
+        spec = self._spec
+        wanted = Wanted(
+            connection=spec.connection, resource=spec.resource, tenant_id=self._place.tenant_id
+        )
+        path = document_path(self._place.tokens, spec.connection, spec.resource)
+        found = gate.await_token(
+            path,
+            wanted,
+            patience=spec.timeouts.token,
+            clock=self._clock,
+            wait=lambda seconds: next_of(self._inbox, within=seconds),
+        )
+        match found:
+            case NoToken(code, reason):
+                return verdict(code, "token.unusable", reason, "see the sidecar's log")
+            case Notice():
+                is_cancelled = found is Notice.CANCEL
+                return of_signal(Ending.CANCELLED if is_cancelled else Ending.TERMINATED)
+            case _:
+                self._token = found
+                return self._supervised(path)
+
+    def _supervised(self, token: Path) -> Verdict:
+        outputs = Outputs(self._directory.path, self._spec.output)
+        with (self._directory.path / "events.ndjson").open("x", encoding="utf-8") as events:
+            recorder = Recorder(
+                masker=self._masker,
+                tokens=self._tokens,
+                events=events,
+                outputs=outputs,
+                tally=self._tally,
+                tell=Journal(self._clock.monotonic),
+                ready=partial(self._inbox.put, Notice.READY),
+                now=self._clock.now,
+            )
+            ended = self._pwsh(token, recorder)
+        is_whole = self._tally.finished is not None and ended.unwritten is None
+        self._written = outputs.close(is_whole=is_whole)
+        self._pwsh_code = ended.code
+        terms = Terms(
+            policy=self._spec.errors.non_terminating,
+            limit=self._spec.errors.limit,
+            is_over_limit=outputs.is_over_limit,
+            left_out=tuple(outputs.left_out),
+        )
+        return judge(ended, self._tally, terms)
+
+    def _pwsh(self, token: Path, recorder: Recorder) -> Ended:
+        directory, limits = self._directory, self._spec.timeouts
+        pipe = os.pipe()
+        plan = directory.put("tmp/plan.json", json.dumps(self._plan(token, pipe[1])))
+        everything = json.dumps(self._prepared.values.everything())
+        directory.put("tmp/parameters.json", everything)
+        command = command_for(
+            pwsh=self._place.pwsh,
+            bootstrap=_BOOTSTRAP,
+            plan=plan,
+            folder=directory.files,
+            scratch=directory.scratch,
+            parent=self._place.environment,
+        )
+        return supervise(
+            command,
+            records=pipe,
+            inbox=self._inbox,
+            emit=recorder,
+            limits=Limits(
+                run=limits.run.total_seconds(),
+                idle=limits.idle.total_seconds(),
+                stop=limits.stop.total_seconds(),
+            ),
+            monotonic=self._clock.monotonic,
+        )
+
+    def _plan(self, token: Path, records: int) -> dict[str, object]:
+        return {
+            "protocol": 1,
+            "script": str(self._directory.path / "script.ps1"),
+            "parameters": str(self._directory.scratch / "parameters.json"),
+            "token": str(token),
+            "records": records,
+            "cmdlets": self._spec.cmdlets,
+            "output": {
+                "depth": self._spec.output.depth,
+                "properties": self._spec.output.properties,
+            },
+        }
+
+    def _conclude(self, found: Verdict) -> Result:
+        self._directory.discard_scratch()
+        now = self._clock.now()
+        final = self._tally.finished
+        result = Result(
+            run_id=self._directory.path.name,
+            job=self._prepared.job.metadata.name,
+            status=found.status,
+            failure_class=MEANINGS[found.code].failure_class,
+            exit_code=found.code,
+            rule=found.rule,
+            reason=self._masker.mask(found.reason),
+            remedy=found.remedy,
+            started_at=self._started_at,
+            finished_at=now,
+            duration_seconds=round((now - self._started_at) / timedelta(seconds=1), 3),
+            pwsh_exit_code=self._pwsh_code,
+            script_exit_code=final.script_exit_code if final else None,
+            counts=dict(self._tally.counts),
+            masked=self._masker.hits,
+            token=self._token_use(now),
+            outputs=self._written,
+            files=self._directory.artefacts(),
+            first_error=dict(self._tally.first_error_fields or {}) or None,
+        )
+        self._directory.put("result.json", result.to_json())
+        return result
+
+    def _token_use(self, now: datetime) -> TokenUse:
+        connected = self._tally.connected
+        source = connected or self._token
+        expiry = source.expires_at if source else None
+        return TokenUse(
+            connects=self._tally.counts["connects"],
+            last_sequence=source.sequence if source else None,
+            expires_at=expiry,
+            remaining_seconds=round((expiry - now).total_seconds(), 3) if expiry else None,
+        )
