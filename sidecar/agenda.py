@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from sidecar.clock import Moment
 from sidecar.failures import Failure
+from sidecar.moment import Moment
 from sidecar.policy import Life
 
 

@@ -2,23 +2,14 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
+from sidecar.moment import Moment
+
 Message = TypeVar("Message")
 Message_co = TypeVar("Message_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """Both clocks, read together."""
-
-    wall: datetime
-    """What a token's times are compared with; may be set, and so may jump."""
-    steady: float
-    """Seconds that only ever grow, also while the machine sleeps."""
 
 
 class Clock(Protocol[Message_co]):

@@ -11,7 +11,7 @@ from signal import Signals
 from typing import Protocol, assert_never
 
 from sidecar.agenda import Due, Standing, seconds_until_next
-from sidecar.clock import Clock, Moment
+from sidecar.clock import Clock
 from sidecar.events import (
     Beat,
     ClockJumped,
@@ -24,6 +24,7 @@ from sidecar.events import (
     TokenPublished,
 )
 from sidecar.failures import Failure
+from sidecar.moment import Moment
 from sidecar.policy import Schedule, Setback, pause_after_failure
 from sidecar.renewal import Attempted, CredentialReport, Renewed
 

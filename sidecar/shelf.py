@@ -10,7 +10,7 @@ from contract.freshness import Wanted, objections
 from contract.token import TokenDocument
 from contract.volume import document_path, read
 from sidecar.agenda import Due, Standing
-from sidecar.clock import Moment
+from sidecar.moment import Moment
 from sidecar.policy import Life, Schedule, first_attempt_after, renew_at
 from sidecar.targets import Target
 

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sidecar.agenda import Due, Standing, seconds_until_next
-from sidecar.clock import Moment
 from sidecar.events import (
     ClockJumped,
     CredentialKind,
@@ -25,6 +24,7 @@ from sidecar.events import (
     TokenPublished,
 )
 from sidecar.failures import Failure, Reason
+from sidecar.moment import Moment
 from sidecar.policy import Life, Schedule, renew_at
 from sidecar.refresher import Message, Refresher, Stop
 from sidecar.renewal import Attempted, CredentialReport, Renewed

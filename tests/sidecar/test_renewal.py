@@ -9,12 +9,12 @@ import pytest
 
 from contract.token import TokenDocument
 from contract.volume import publish
-from sidecar.clock import Moment
 from sidecar.credentials import Proof
 from sidecar.entra import Asked
 from sidecar.events import CredentialKind
 from sidecar.failures import Failure, Reason
 from sidecar.inspection import Grant
+from sidecar.moment import Moment
 from sidecar.policy import Life, Schedule
 from sidecar.renewal import Renewal, Renewed, document_of
 from sidecar.shelf import Found, found_in, found_on, standing_of
