@@ -22,7 +22,7 @@ from runner import preflight
 from runner.clock import SystemClock
 from runner.errors import Problem, RefusedError
 from runner.notices import Inbox, Notice
-from runner.preflight import Asked
+from runner.preflight import Asked, Prepared
 from runner.run import Place, Run
 from runner.rundirectory import RunDirectory
 from runner.spec import Job
@@ -75,7 +75,7 @@ _params = click.option(
     type=_FILE,
     help=f"Where Kubernetes reads the last word; {_TERMINATION_LOG} if it exists.",
 )
-def run(  # noqa: PLR0913 - one argument an option
+def run(  # noqa: PLR0913, PLR0917 - one argument an option
     job_file: Path,
     texts: tuple[str, ...],
     params_file: Path | None,
@@ -94,6 +94,13 @@ def run(  # noqa: PLR0913 - one argument an option
     )
     if isinstance(found, Problem):
         raise RefusedError([found])
+    place = Place(
+        tokens=token_dir.absolute(), pwsh=found, tenant_id=tenant_id, environment=os.environ
+    )
+    sys.exit(_carry_out(prepared, place, runs, termination_log))
+
+
+def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | None) -> ExitCode:
     masker, clock, inbox = Masker(), SystemClock(), Inbox()
     for text in prepared.values.secret_texts():
         masker.register(text)
@@ -108,17 +115,15 @@ def run(  # noqa: PLR0913 - one argument an option
         raise RefusedError([Problem(ExitCode.STORAGE, f"{runs}: {error.strerror}")]) from error
     result = Run(
         prepared=prepared,
-        place=Place(
-            tokens=token_dir.absolute(), pwsh=found, tenant_id=tenant_id, environment=os.environ
-        ),
+        place=place,
         directory=directory,
         masker=masker,
         inbox=inbox,
         clock=clock,
     ).carry_out()
-    _say_last_word(masker.mask(result.termination_message()), termination_log)
+    _say_last_word(masker.mask(result.termination_message()), last_word)
     _log.info("run.finished", extra={"fields": _gist(result, directory.path)})
-    sys.exit(result.exit_code)
+    return result.exit_code
 
 
 @_program.command(epilog=_EXIT_CODES)

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.records import PROTOCOL
+from runner.spec import JobSpec
+
 _PASSED_ON = (
     "PATH",
     "TZ",
@@ -45,7 +48,7 @@ class Command:
     environment: Mapping[str, str]
 
 
-def command_for(
+def command_for(  # noqa: PLR0913 - each path is known to the caller alone
     *,
     pwsh: Path,
     bootstrap: Path,
@@ -78,3 +81,16 @@ def command_for(
             "TMPDIR": str(scratch / "tmp"),
         },
     )
+
+
+def plan_of(spec: JobSpec, run: Path, *, token: Path, records: int) -> dict[str, object]:
+    """Return what the bootstrap is told; *records* is the descriptor of its pipe."""
+    return {
+        "protocol": PROTOCOL,
+        "script": str(run / "script.ps1"),
+        "parameters": str(run / "tmp" / "parameters.json"),
+        "token": str(token),
+        "records": records,
+        "cmdlets": spec.cmdlets,
+        "output": {"depth": spec.output.depth, "properties": spec.output.properties},
+    }

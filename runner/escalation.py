@@ -54,3 +54,25 @@ class Escalation:
             return replace(self, due=math.inf), None
         (signal, share), *rest = self.left
         return replace(self, left=tuple(rest), due=now + share * stop), signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long a child may run, be silent, and take to stop; in seconds."""
+
+    run: float
+    idle: float
+    stop: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a child ended."""
+
+    ending: Ending
+    code: int
+    """As waitpid gives it: negative for a signal."""
+    is_complete: bool
+    """Whether every pipe was read to its end."""
+    unwritten: Exception | None
+    """Why its output could not be kept, if so."""

@@ -5,15 +5,19 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING
 
 from contract.exitcodes import ExitCode
+from contract.runrecord import RunRecord
 from runner import jobfile, parameters
 from runner.errors import Problem, RefusedError
 from runner.parameters import Given, Values
 from runner.spec import Job, Script
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,20 @@ class Prepared:
     script: bytes
     script_sha256: str
     values: Values
+
+    def record(self, run_id: str, *, at: datetime, runner: str) -> RunRecord:
+        """Return what is to be written down before anything is started."""
+        return RunRecord(
+            run_id=run_id,
+            job=self.job.metadata.name,
+            connection=self.job.spec.connection,
+            engine=self.job.spec.engine,
+            spec_sha256=self.spec_sha256,
+            script_sha256=self.script_sha256,
+            parameters_sha256=self.values.sha256(),
+            started_at=at,
+            runner_version=runner,
+        )
 
 
 def prepare(asked: Asked, more: Sequence[Problem] = ()) -> Prepared:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TextIO
 
-from contract.logline import rfc3339
 from contract.masking import Masker
-from runner import records
+from contract.times import rfc3339
+from runner import decoding
 from runner.lines import Line, readable
 from runner.outputs import Outputs
 from runner.records import Hello, Output, Record, Stream, Text, Unreadable
@@ -54,7 +54,7 @@ class Recorder:
             if line.lost:
                 raise ValueError(f"longer than allowed: {line.lost} bytes were cut off")  # noqa: TRY301
             fields = self.masked(line.data)
-            record = records.parse(fields)
+            record = decoding.parse(fields)
         except ValueError as error:
             record, fields = Unreadable(str(error)), self._at({"why": str(error)})
             fields = {"kind": "unreadable", **fields}
@@ -69,7 +69,7 @@ class Recorder:
 
     def masked(self, line: bytes) -> Mapping[str, object]:
         """Return the fields of *line* with every secret masked."""
-        fields = records.decode(line)
+        fields = decoding.decode(line)
         # An escape may spell any letter of a secret; without one, what the line lacks is not there.
         if b"\\u" not in line and not self._masker.spans(line.decode("utf-8", "replace")):
             return fields

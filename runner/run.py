@@ -6,21 +6,21 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from contract.exitcodes import MEANINGS, ExitCode
+from contract.exitcodes import ExitCode
 from contract.freshness import Wanted
 from contract.masking import Masker
-from contract.runrecord import FileRecord, Result, RunRecord, TokenUse
-from contract.token import TokenDocument
+from contract.runrecord import FileRecord, Result
 from contract.volume import document_path
 from runner import gate
 from runner.clock import SystemClock
-from runner.command import command_for
-from runner.escalation import Ending
+from runner.command import command_for, plan_of
+from runner.conclusion import result_of
+from runner.escalation import Ended, Ending, Limits
 from runner.gate import NoToken
 from runner.journal import Journal
 from runner.notices import Inbox, Notice, next_of
@@ -28,10 +28,13 @@ from runner.outputs import Outputs
 from runner.preflight import Prepared
 from runner.recorder import Recorder
 from runner.rundirectory import RunDirectory
-from runner.supervisor import Ended, Limits, supervise
+from runner.supervisor import supervise
 from runner.tally import Tally
 from runner.tokenwatch import TokenWatch
 from runner.verdict import Terms, Verdict, judge, of_signal, verdict
+
+if TYPE_CHECKING:
+    from contract.token import TokenDocument
 
 _log = logging.getLogger("exo-job")
 _BOOTSTRAP = Path(__file__).parent / "powershell" / "bootstrap.ps1"
@@ -80,7 +83,7 @@ class Run:
         except OSError as error:
             reason = f"the run directory cannot be used: {error}"
             found = verdict(ExitCode.STORAGE, "rundirectory.unusable", reason)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a crash must leave a result that says so
             _log.exception("run.crashed")
             reason = "a defect of the runner: its log says where"
             found = verdict(ExitCode.UNKNOWN, "runner.crashed", reason, "report it")
@@ -89,18 +92,10 @@ class Run:
         return self._conclude(found)
 
     def _record_start(self) -> None:
-        prepared, spec = self._prepared, self._spec
+        prepared = self._prepared
         self._tokens.register_new()
-        record = RunRecord(
-            run_id=self._directory.path.name,
-            job=prepared.job.metadata.name,
-            connection=spec.connection,
-            engine=spec.engine,
-            spec_sha256=prepared.spec_sha256,
-            script_sha256=prepared.script_sha256,
-            parameters_sha256=prepared.values.sha256(),
-            started_at=self._started_at,
-            runner_version=version("exo-jobs"),
+        record = prepared.record(
+            self._directory.path.name, at=self._started_at, runner=version("exo-jobs")
         )
         self._directory.put("run.json", record.to_json())
         self._directory.put("script.ps1", prepared.script)
@@ -156,7 +151,10 @@ class Run:
     def _pwsh(self, token: Path, recorder: Recorder) -> Ended:
         directory, limits = self._directory, self._spec.timeouts
         pipe = os.pipe()
-        plan = directory.put("tmp/plan.json", json.dumps(self._plan(token, pipe[1])))
+        plan = directory.put(
+            "tmp/plan.json",
+            json.dumps(plan_of(self._spec, directory.path, token=token, records=pipe[1])),
+        )
         everything = json.dumps(self._prepared.values.everything())
         directory.put("tmp/parameters.json", everything)
         command = command_for(
@@ -180,55 +178,19 @@ class Run:
             monotonic=self._clock.monotonic,
         )
 
-    def _plan(self, token: Path, records: int) -> dict[str, object]:
-        return {
-            "protocol": 1,
-            "script": str(self._directory.path / "script.ps1"),
-            "parameters": str(self._directory.scratch / "parameters.json"),
-            "token": str(token),
-            "records": records,
-            "cmdlets": self._spec.cmdlets,
-            "output": {
-                "depth": self._spec.output.depth,
-                "properties": self._spec.output.properties,
-            },
-        }
-
     def _conclude(self, found: Verdict) -> Result:
         self._directory.discard_scratch()
-        now = self._clock.now()
-        final = self._tally.finished
-        result = Result(
+        result = result_of(
+            found,
             run_id=self._directory.path.name,
             job=self._prepared.job.metadata.name,
-            status=found.status,
-            failure_class=MEANINGS[found.code].failure_class,
-            exit_code=found.code,
-            rule=found.rule,
-            reason=self._masker.mask(found.reason),
-            remedy=found.remedy,
-            started_at=self._started_at,
-            finished_at=now,
-            duration_seconds=round((now - self._started_at) / timedelta(seconds=1), 3),
-            pwsh_exit_code=self._pwsh_code,
-            script_exit_code=final.script_exit_code if final else None,
-            counts=dict(self._tally.counts),
-            masked=self._masker.hits,
-            token=self._token_use(now),
+            times=(self._started_at, self._clock.now()),
+            masker=self._masker,
+            tally=self._tally,
+            token=self._token,
+            pwsh_code=self._pwsh_code,
             outputs=self._written,
             files=self._directory.artefacts(),
-            first_error=dict(self._tally.first_error_fields or {}) or None,
         )
         self._directory.put("result.json", result.to_json())
         return result
-
-    def _token_use(self, now: datetime) -> TokenUse:
-        connected = self._tally.connected
-        source = connected or self._token
-        expiry = source.expires_at if source else None
-        return TokenUse(
-            connects=self._tally.counts["connects"],
-            last_sequence=source.sequence if source else None,
-            expires_at=expiry,
-            remaining_seconds=round((expiry - now).total_seconds(), 3) if expiry else None,
-        )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from runner import session
 from runner.command import Command
-from runner.escalation import Ending, Escalation
+from runner.escalation import Ended, Ending, Escalation, Limits
 from runner.notices import Inbox, Notice, Unwritten, next_of
 from runner.pumps import Emit, Pulse, Pumps
 from runner.records import Stream
@@ -23,29 +23,7 @@ _DRAIN = 2.0
 """Seconds for the last output to arrive once everything that could write it is dead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long a child may run, be silent, and take to stop; in seconds."""
-
-    run: float
-    idle: float
-    stop: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a child ended."""
-
-    ending: Ending
-    code: int
-    """As waitpid gives it: negative for a signal."""
-    is_complete: bool
-    """Whether every pipe was read to its end."""
-    unwritten: Exception | None
-    """Why its output could not be kept, if so."""
-
-
-def supervise(
+def supervise(  # noqa: PLR0913 - each is a part of the world that is passed in
     command: Command,
     *,
     records: tuple[int, int],

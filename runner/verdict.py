@@ -5,10 +5,9 @@ from signal import Signals
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
 from runner import errortexts
-from runner.escalation import Ending
+from runner.escalation import Ended, Ending
 from runner.records import Finished, ScriptEnding
 from runner.spec import Policy
-from runner.supervisor import Ended
 from runner.tally import Tally
 
 
@@ -94,7 +93,9 @@ def _of_contract(ended: Ended, tally: Tally, terms: Terms) -> Verdict | None:
     return None
 
 
-def _of_final_record(ended: Ended, tally: Tally) -> Verdict | None:
+def _of_final_record(  # noqa: PLR0911 - one return a rule
+    ended: Ended, tally: Tally
+) -> Verdict | None:
     final = tally.finished
     if final is None:
         return _no_final_record(ended)

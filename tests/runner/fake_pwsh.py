@@ -13,7 +13,7 @@ plan = json.loads(Path(sys.argv[sys.argv.index("-Plan") + 1]).read_text())
 parameters = json.loads(Path(plan["parameters"]).read_text())
 
 
-def say(kind, **members):
+def say(kind: str, **members: object) -> None:
     """Write one record."""
     line = json.dumps({"kind": kind, "time": "2026-01-01T00:00:00.000Z", **members}) + "\n"
     data = line.encode()

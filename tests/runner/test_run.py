@@ -54,12 +54,19 @@ def finished(ending: str, code: int | None = None, error: str = ERROR) -> str:
             "connect.unauthorized",
             id="token refused at connect",
         ),
-        pytest.param(f'say("error", **{ERROR})\n' + DONE, 80, "script.non_terminating_errors", id="error"),
+        pytest.param(
+            f'say("error", **{ERROR})\n' + DONE, 80, "script.non_terminating_errors", id="error"
+        ),
         pytest.param("", 70, "pwsh.no_final_record", id="no final record"),
         pytest.param("os.kill(os.getpid(), 9)", 70, "pwsh.no_final_record", id="kill -9"),
-        pytest.param('os.write(plan["records"], b"nonsense\\n")\n' + DONE, 83, "records.unreadable", id="junk"),
+        pytest.param(
+            'os.write(plan["records"], b"nonsense\\n")\n' + DONE,
+            83,
+            "records.unreadable",
+            id="junk",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_ending_has_its_code(bench: Bench, script: str, code: int, rule: str) -> None:
     """What pwsh does decides code and rule, and only a real success is 0."""
     done = bench.run(script)
@@ -90,12 +97,13 @@ def test_a_token_appears_in_no_output(bench: Bench) -> None:
 )
 @pytest.mark.parametrize("is_stubborn", [False, True], ids=["polite", "stubborn"])
 def test_a_stopped_run_is_never_a_success(
-    bench: Bench, number: signal.Signals, code: int, is_stubborn: bool
+    bench: Bench, number: signal.Signals, code: int, *, is_stubborn: bool
 ) -> None:
     """The verdict is the runner's once it has signalled, however the child ends."""
     deaf = "import signal\nfor each in (2, 15): signal.signal(each, signal.SIG_IGN)\n"
     polite = "import signal\nsignal.signal(2, lambda *_: (_ for _ in ()).throw(SystemExit(0)))\n"
-    bench.write((deaf if is_stubborn else polite) + "import time\nprint('up', flush=True)\ntime.sleep(60)\n")  # fmt: skip
+    wait = "import time\nprint('up', flush=True)\ntime.sleep(60)\n"
+    bench.write((deaf if is_stubborn else polite) + wait)
     with subprocess.Popen(bench.argv(), stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         while "script.text" not in child.stdout.readline():
@@ -129,7 +137,7 @@ def test_a_daemon_that_holds_the_pipes_is_found_and_killed(bench: Bench) -> None
     assert done.returncode == 0, done.stdout
     assert time.monotonic() - began < 30
     pid = (bench.run_folder() / "files" / "pid").read_text()
-    assert subprocess.run(["ps", "-p", pid], capture_output=True, check=False).returncode == 1
+    assert subprocess.run(["/bin/ps", "-p", pid], capture_output=True, check=False).returncode == 1
 
 
 def test_a_line_of_100_mb_is_cut_and_told(bench: Bench) -> None:

@@ -1,0 +1,60 @@
+"""What is to be said of a run that is over.  Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from contract.exitcodes import MEANINGS
+from contract.masking import Masker
+from contract.runrecord import FileRecord, Result, TokenUse
+from contract.token import TokenDocument
+from runner.tally import Tally
+from runner.verdict import Verdict
+
+
+def result_of(  # noqa: PLR0913 - a result has as many sources
+    found: Verdict,
+    *,
+    run_id: str,
+    job: str,
+    times: tuple[datetime, datetime],
+    masker: Masker,
+    tally: Tally,
+    token: TokenDocument | None,
+    pwsh_code: int | None,
+    outputs: Sequence[FileRecord],
+    files: Sequence[FileRecord],
+) -> Result:
+    """Return the result of the run that began and ended at *times*."""
+    reason = masker.mask(found.reason)
+    return Result(
+        run_id=run_id,
+        job=job,
+        status=found.status,
+        failure_class=MEANINGS[found.code].failure_class,
+        exit_code=found.code,
+        rule=found.rule,
+        reason=reason,
+        remedy=found.remedy,
+        started_at=times[0],
+        finished_at=times[1],
+        duration_seconds=round((times[1] - times[0]) / timedelta(seconds=1), 3),
+        pwsh_exit_code=pwsh_code,
+        script_exit_code=tally.finished.script_exit_code if tally.finished else None,
+        counts=dict(tally.counts),
+        masked=masker.hits,
+        token=_token_use(tally, token, times[1]),
+        outputs=list(outputs),
+        files=list(files),
+        first_error=dict(tally.first_error_fields or {}) or None,
+    )
+
+
+def _token_use(tally: Tally, token: TokenDocument | None, now: datetime) -> TokenUse:
+    source = tally.connected or token
+    expiry = source.expires_at if source else None
+    return TokenUse(
+        connects=tally.counts["connects"],
+        last_sequence=source.sequence if source else None,
+        expires_at=expiry,
+        remaining_seconds=round((expiry - now).total_seconds(), 3) if expiry else None,
+    )
