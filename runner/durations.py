@@ -5,7 +5,7 @@ from datetime import timedelta
 
 PATTERN = r"^(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$"
 
-_PARTS = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
+_PARTS = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9})s)?(?:(\d{1,12})ms)?")
 _LONGEST = timedelta(days=31)
 
 
