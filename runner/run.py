@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -138,8 +138,11 @@ class Run:
             )
             ended = self._pwsh(token, recorder)
         is_whole = self._tally.finished is not None and ended.unwritten is None
-        self._written = outputs.close(is_whole=is_whole)
         self._pwsh_code = ended.code
+        try:
+            self._written = outputs.close(is_whole=is_whole)
+        except OSError as error:
+            ended = replace(ended, unwritten=ended.unwritten or error)
         terms = Terms(
             policy=self._spec.errors.non_terminating,
             limit=self._spec.errors.limit,

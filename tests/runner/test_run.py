@@ -196,3 +196,11 @@ def test_another_tenants_token_is_refused_at_once(bench: Bench) -> None:
     """A token for something else is 84."""
     assert bench.run(DONE, "--tenant-id", "44444444-4444-4444-8444-444444444444").returncode == 84
     assert "tenant_id" in result_of(bench)["reason"]
+
+
+def test_output_that_cannot_be_kept_stops_the_child(bench: Bench) -> None:
+    """When the output's file may not grow, the child is stopped and the run ends as storage."""
+    bench.write("while True: say('output', records=[{'A': 'x' * 1000}] * 100)\n")
+    limited = ["/bin/sh", "-c", 'ulimit -f 200; exec "$@"', "sh", *bench.argv()]
+    done = bench.start_and_wait(limited)
+    assert (done.returncode, result_of(bench)["rule"]) == (73, "output.unwritten"), done.stdout
