@@ -38,7 +38,7 @@ class Act:
 @click.command()
 @click.option("--mailboxes", default=2000, show_default=True, help="How many the tenant has.")
 @click.option("--token-seconds", default=15, show_default=True, help="How long a token lives.")
-@click.option("--latency", default=10, show_default=True, help="Milliseconds added to each call.")
+@click.option("--latency", default=12, show_default=True, help="Milliseconds added to each call.")
 @click.option("--outlive", default=2, show_default=True, help="Tokens the first run must outlive.")
 @click.option(
     "--output",
@@ -90,10 +90,10 @@ def _acts(setting: Setting, outlive: int) -> tuple[Act, ...]:
             promise=Promise(tokens_outlived=outlive, token_seconds=seconds, rows=setting.mailboxes),
         ),
         Act(
-            title="2. Who may open shared mailboxes, by workload identity",
+            title="2. Who may open shared mailboxes and rooms, by workload identity",
             job="mailbox-permissions",
             connection="contoso-wi",
-            arguments=("-p", "RecipientTypeDetails=SharedMailbox"),
+            arguments=("-p", "RecipientTypeDetails=SharedMailbox,RoomMailbox"),
             promise=Promise(tokens_outlived=0, token_seconds=seconds, rows=None),
         ),
     )

@@ -68,7 +68,16 @@ _params = click.option(
     show_default=True,
     help="Each run makes its own directory in it (EXO_RUNS_DIR).",
 )
-@click.option("--tenant-id", envvar="EXO_TENANT_ID", help="Refuse tokens of another tenant.")
+@click.option(
+    "--connection",
+    envvar="EXO_CONNECTION",
+    help="Whose token to use, instead of the job's own connection (EXO_CONNECTION).",
+)
+@click.option(
+    "--tenant-id",
+    envvar="EXO_TENANT_ID",
+    help="Refuse tokens of another tenant (EXO_TENANT_ID).",
+)
 @click.option("--pwsh", envvar="PWSH", help="The shell (PWSH); else the first on PATH.")
 @click.option(
     "--termination-log",
@@ -81,6 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     params_file: Path | None,
     token_dir: Path,
     runs_dir: Path,
+    connection: str | None,
     tenant_id: str | None,
     pwsh: str | None,
     termination_log: Path | None,
@@ -90,7 +100,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     found = preflight.pwsh_at(pwsh, os.environ.get("PATH"))
     problems = [*([found] if isinstance(found, Problem) else []), *preflight.unwritable(runs)]
     prepared = preflight.prepare(
-        Asked(job_file=job_file, texts=texts, params_file=params_file), problems
+        Asked(job_file=job_file, texts=texts, params_file=params_file, connection=connection),
+        problems,
     )
     if isinstance(found, Problem):
         raise RefusedError([found])

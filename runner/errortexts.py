@@ -12,6 +12,9 @@ _ROLE = (
     " and the permission Exchange.ManageAsApp"
 )
 
+TOKEN_EXPIRED = "TokenExpired"  # noqa: S105 - an error id
+"""The id of the error that the bootstrap throws when no newer token came in time."""
+
 _AT_CONNECT = (
     ("isn't supported in this scenario", ExitCode.DENIED, "connect.role_missing", _ROLE),
     ("403", ExitCode.DENIED, "connect.forbidden", _ROLE),
@@ -29,8 +32,10 @@ def of_connect(message: str) -> tuple[ExitCode, str, str]:
     return ExitCode.SERVICE, "connect.failed", "see whether Exchange Online can be reached"
 
 
-def of_error(message: str, *, had_expired: bool) -> tuple[ExitCode, str, str] | None:
-    """Return code, rule and remedy for an error that the text alone explains."""
+def of_error(error_id: str, message: str, *, had_expired: bool) -> tuple[ExitCode, str, str] | None:
+    """Return code, rule and remedy for an error that its id or text alone explains."""
+    if error_id == TOKEN_EXPIRED:
+        return ExitCode.TEMPORARY, "token.not_renewed", "see why the sidecar did not renew in time"
     if MAXIMUM_RETRY not in message:
         return None
     if had_expired:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from contract.runrecord import RunRecord
 from runner import jobfile, parameters
 from runner.errors import Problem, RefusedError
 from runner.parameters import Given, Values
-from runner.spec import Job, Script
+from runner.spec import FOLDER_NAME, Job, Script
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -27,6 +28,8 @@ class Asked:
     job_file: Path
     texts: Sequence[str]
     params_file: Path | None
+    connection: str | None = None
+    """Instead of the spec's, so that one job can run for several tenants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +71,13 @@ def prepare(asked: Asked, more: Sequence[Problem] = ()) -> Prepared:
     script = _script(asked.job_file, section, problems) if section else b""
     given, refused = _given(asked)
     problems += refused
+    problems += _connection(asked)
     if job is not None:
         values, against = parameters.resolve(job.spec.parameters, given)
         problems += [Problem(ExitCode.INPUT, each) for each in against]
         if not problems and not more:
             return Prepared(
-                job=job,
+                job=_on(job, asked.connection),
                 spec_sha256=document.sha256,
                 script=script,
                 script_sha256=hashlib.sha256(script).hexdigest(),
@@ -97,6 +101,19 @@ def unwritable(runs: Path) -> list[Problem]:
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return []
     return [Problem(ExitCode.STORAGE, f"{runs}: {nearest} is not a folder that can be written")]
+
+
+def _connection(asked: Asked) -> list[Problem]:
+    if asked.connection is None or re.fullmatch(FOLDER_NAME, asked.connection):
+        return []
+    text = f"--connection {asked.connection!r} is no name of a connection"
+    return [Problem(ExitCode.USAGE, text)]
+
+
+def _on(job: Job, connection: str | None) -> Job:
+    if connection is None:
+        return job
+    return job.model_copy(update={"spec": job.spec.model_copy(update={"connection": connection})})
 
 
 def _script(job_file: Path, section: Script, problems: list[Problem]) -> bytes:

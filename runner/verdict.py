@@ -100,7 +100,8 @@ def _of_final_record(  # noqa: PLR0911 - one return a rule
     if final is None:
         return _no_final_record(ended)
     reason = final.error.message if final.error else final.ending.value
-    known = errortexts.of_error(reason, had_expired=tally.had_expired)
+    error_id = final.error.id if final.error else ""
+    known = errortexts.of_error(error_id, reason, had_expired=tally.had_expired)
     if known and final.ending is ScriptEnding.THREW:
         return verdict(known[0], known[1], reason, known[2])
     match final.ending:
@@ -150,7 +151,7 @@ def _of_errors(tally: Tally, terms: Terms) -> Verdict | None:
     errors, first = tally.counts["error"], tally.first_error
     if terms.policy is not Policy.FAIL or errors <= terms.limit or first is None:
         return None
-    known = errortexts.of_error(first.message, had_expired=tally.had_expired)
+    known = errortexts.of_error(first.id, first.message, had_expired=tally.had_expired)
     if known:
         return verdict(known[0], known[1], first.message, known[2])
     is_unknown = "CommandNotFoundException" in (first.id, *_types(first.exception))
