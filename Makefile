@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 bin := .venv/bin
 
-.PHONY: help demo test lint format e2e bench lock clean venv
+.PHONY: help demo test lint format docs e2e bench lock clean venv
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -24,6 +24,9 @@ lint: venv ## Check format, lint, types and layers; changes nothing
 format: venv ## Put the source in its format and fix what the linter can fix
 	$(bin)/ruff format .
 	$(bin)/ruff check --fix .
+
+docs: venv ## Write the pages that are made from the code
+	$(bin)/python tools/reference.py
 
 e2e: venv ## Run the end-to-end tests: whole programs, as a newcomer starts them
 	@PWSH="$$(tools/pwsh)" && export PWSH && exec $(bin)/pytest -m e2e --timeout=600 $(ARGS)
