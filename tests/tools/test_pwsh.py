@@ -28,10 +28,10 @@ def find(checkout, **environment):
     """Run the finder of *checkout*; the PATH has what it needs and no pwsh."""
     programs = checkout / "bin"
     programs.mkdir(exist_ok=True)
-    sources = {name: shutil.which(name) for name in ("env", "tar", "gzip")}
+    sources = {name: shutil.which(name) for name in ("env", "tar", "gzip", "xz")}
     for name, source in {**sources, "python3": Path(sys.executable).resolve()}.items():
         assert source
-        if not (programs / name).exists():
+        if not (programs / name).is_symlink():
             (programs / name).symlink_to(source)
     return subprocess.run(
         [checkout / "tools" / "pwsh"],
@@ -92,14 +92,49 @@ def test_the_path_comes_before_a_download(checkout):
     assert find(checkout).stdout == f"{on_path}\n"
 
 
+def shared_archive(checkout):
+    """Put an archive beside *checkout* whose `unpack` leaves a pwsh."""
+    unpack = program(checkout.parent / "shared" / "pwsh" / "unpack")
+    unpack.write_text(
+        """#!/bin/sh
+        PATH=/usr/bin:/bin
+        mkdir -p "$1/unpacked"
+        printf '#!/bin/sh\\n' >"$1/unpacked/pwsh"
+        chmod +x "$1/unpacked/pwsh"
+        echo "$1/unpacked/pwsh"
+        """
+    )
+
+
 def test_the_shared_archive_comes_before_a_download(checkout):
     """What ../shared/pwsh/unpack prints is taken."""
-    unpack = program(checkout.parent / "shared" / "pwsh" / "unpack")
-    unpack.write_text('#!/bin/sh\necho "$1/unpacked/pwsh"\n')
-    (checkout / "bin").mkdir(exist_ok=True)
-    (checkout / "bin" / "sh").symlink_to("/bin/sh")
+    shared_archive(checkout)
 
     assert find(checkout).stdout == f"{checkout}/.tools/unpacked/pwsh\n"
+
+
+def test_without_xz_the_package_is_named(checkout):
+    """A machine that cannot unpack the shared archive is told what to install."""
+    shared_archive(checkout)
+    find(checkout, PWSH="/nothing")  # lays out bin/
+    (checkout / "bin" / "xz").unlink()
+    (checkout / "bin" / "xz").symlink_to("/nothing")
+
+    found = find(checkout)
+
+    assert found.returncode == 1
+    assert found.stderr.endswith("(Debian, Ubuntu: apt-get install xz-utils).\n")
+
+
+def test_a_pwsh_that_does_not_start_is_refused(checkout, tmp_path):
+    """A pwsh that lacks a library is refused with the packages it may need."""
+    broken = program(tmp_path / "mine" / "pwsh")
+    broken.write_text("#!/bin/sh\nexit 127\n")
+
+    found = find(checkout, PWSH=str(broken))
+
+    assert found.returncode == 1
+    assert "apt-get install libstdc++6 libssl3" in found.stderr
 
 
 def test_a_download_is_checked_unpacked_and_made_executable(checkout, tmp_path):
