@@ -17,18 +17,19 @@ import click
 from contract import logline
 from contract.exitcodes import MEANINGS, ExitCode
 from contract.masking import Masker
-from contract.runrecord import Result
-from runner import preflight
+from runner import lastword, preflight
 from runner.clock import SystemClock
+from runner.conclusion import gist_of, refusal_of
 from runner.errors import Problem, RefusedError
+from runner.launch import Place
+from runner.logfile import LogFile
 from runner.notices import Inbox, Notice
 from runner.preflight import Asked, Prepared
-from runner.run import Place, Run
+from runner.run import Run
 from runner.rundirectory import RunDirectory
 from runner.spec import Job
 
 _log = logging.getLogger("exo-job")
-_TERMINATION_LOG = Path("/dev/termination-log")
 
 _EXIT_CODES = "\b\nExit codes:\n" + "\n".join(
     f"  {code:>3}  {meaning.text}" for code, meaning in MEANINGS.items()
@@ -82,7 +83,7 @@ _params = click.option(
 @click.option(
     "--termination-log",
     type=_FILE,
-    help=f"Where Kubernetes reads the last word; {_TERMINATION_LOG} if it exists.",
+    help="Where Kubernetes reads the last word; /dev/termination-log if it exists.",
 )
 def run(  # noqa: PLR0913, PLR0917 - one argument an option
     job_file: Path,
@@ -96,26 +97,40 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     termination_log: Path | None,
 ) -> None:
     """Run JOB.yaml once."""
+    asked = Asked(job_file=job_file, texts=texts, params_file=params_file, connection=connection)
+    try:
+        code = _run(asked, token_dir, runs_dir, tenant_id, pwsh, termination_log)
+    except RefusedError as error:
+        _say_refusal(error, termination_log)
+        raise
+    sys.exit(code)
+
+
+def _run(  # noqa: PLR0913, PLR0917 - as many as the command has
+    asked: Asked,
+    token_dir: Path,
+    runs_dir: Path,
+    tenant_id: str | None,
+    pwsh: str | None,
+    last_word: Path | None,
+) -> ExitCode:
     runs = runs_dir.absolute()
     found = preflight.pwsh_at(pwsh, os.environ.get("PATH"))
     problems = [*([found] if isinstance(found, Problem) else []), *preflight.unwritable(runs)]
-    prepared = preflight.prepare(
-        Asked(job_file=job_file, texts=texts, params_file=params_file, connection=connection),
-        problems,
-    )
+    prepared = preflight.prepare(asked, problems)
     if isinstance(found, Problem):
         raise RefusedError([found])
     place = Place(
         tokens=token_dir.absolute(), pwsh=found, tenant_id=tenant_id, environment=os.environ
     )
-    sys.exit(_carry_out(prepared, place, runs, termination_log))
+    return _carry_out(prepared, place, runs, last_word)
 
 
 def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | None) -> ExitCode:
     masker, clock, inbox = Masker(), SystemClock(), Inbox()
     for text in prepared.values.secret_texts():
         masker.register(text)
-    logline.configure("runner", masker)
+    logline.configure("runner", masker, stream=LogFile.on_stdout())
     signal.signal(signal.SIGTERM, lambda *_: inbox.put(Notice.TERMINATE))
     signal.signal(signal.SIGINT, lambda *_: inbox.put(Notice.CANCEL))
     name = prepared.job.metadata.name
@@ -132,8 +147,8 @@ def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | N
         inbox=inbox,
         clock=clock,
     ).carry_out()
-    _say_last_word(masker.mask(result.termination_message()), last_word)
-    _log.info("run.finished", extra={"fields": _gist(result, directory.path)})
+    lastword.say(masker.mask(result.termination_message()), last_word)
+    _log.info("run.finished", extra={"fields": gist_of(result, directory.path)})
     return result.exit_code
 
 
@@ -163,27 +178,13 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        if context is not None and context.command is run:
+            problem = Problem(ExitCode.USAGE, error.format_message())
+            _say_refusal(RefusedError([problem]), context.params.get("termination_log"))
         sys.exit(ExitCode.USAGE)
 
 
-def _say_last_word(message: str, wanted: Path | None) -> None:
-    path = wanted or (_TERMINATION_LOG if _TERMINATION_LOG.exists() else None)
-    if path is None:
-        return
-    try:
-        path.write_text(message)  # in place: Kubernetes mounts this very file
-    except OSError as error:
-        _log.warning("termination.unwritten", extra={"fields": {"reason": str(error)}})
-
-
-def _gist(result: Result, directory: Path) -> dict[str, object]:
-    return {
-        "run_id": result.run_id,
-        "status": result.status,
-        "exit_code": int(result.exit_code),
-        "rule": result.rule,
-        "reason": result.reason,
-        "counts": result.counts,
-        "masked": result.masked,
-        "directory": str(directory),
-    }
+def _say_refusal(refused: RefusedError, last_word: Path | None) -> None:
+    result = refusal_of(refused, job="", now=SystemClock().now())
+    lastword.say(result.termination_message(), last_word)

@@ -14,3 +14,7 @@ class SystemClock:
     def monotonic(self) -> float:
         """Return seconds that only grow, for measuring and for limits."""
         return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Return after *seconds*."""
+        time.sleep(seconds)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.escalation import Limits
 from runner.records import PROTOCOL
-from runner.spec import JobSpec
+from runner.spec import JobSpec, Timeouts
 
 _PASSED_ON = (
     "PATH",
@@ -80,6 +81,15 @@ def command_for(  # noqa: PLR0913 - each path is known to the caller alone
             "XDG_DATA_HOME": f"{home}/.local/share",
             "TMPDIR": str(scratch / "tmp"),
         },
+    )
+
+
+def limits_of(timeouts: Timeouts) -> Limits:
+    """Return how long the command may take, in seconds."""
+    return Limits(
+        run=timeouts.run.total_seconds(),
+        idle=timeouts.idle.total_seconds(),
+        stop=timeouts.stop.total_seconds(),
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from contract.exitcodes import MEANINGS
 from contract.masking import Masker
 from contract.runrecord import FileRecord, Result, TokenUse
 from contract.token import TokenDocument
+from runner.errors import RefusedError
 from runner.tally import Tally
 from runner.verdict import Verdict
 
@@ -47,6 +49,43 @@ def result_of(  # noqa: PLR0913 - a result has as many sources
         files=list(files),
         first_error=dict(tally.first_error_fields or {}) or None,
     )
+
+
+def refusal_of(refused: RefusedError, *, job: str, now: datetime) -> Result:
+    """Return the result of a run that was refused before it began, and so has no directory."""
+    meaning = MEANINGS[refused.exit_code]
+    return Result(
+        run_id="",
+        job=job,
+        status=meaning.status,
+        failure_class=meaning.failure_class,
+        exit_code=refused.exit_code,
+        rule="preflight.refused",
+        reason="; ".join(problem.text for problem in refused.problems),
+        remedy="mend what the reason names; exo-job check tells whether it is mended",
+        started_at=now,
+        finished_at=now,
+        duration_seconds=0.0,
+        pwsh_exit_code=None,
+        script_exit_code=None,
+        counts={},
+        masked=0,
+        token=TokenUse(connects=0, last_sequence=None, expires_at=None, remaining_seconds=None),
+    )
+
+
+def gist_of(result: Result, directory: Path) -> dict[str, object]:
+    """Return the fields of the log line that ends a run."""
+    return {
+        "run_id": result.run_id,
+        "status": result.status,
+        "exit_code": int(result.exit_code),
+        "rule": result.rule,
+        "reason": result.reason,
+        "counts": result.counts,
+        "masked": result.masked,
+        "directory": str(directory),
+    }
 
 
 def _token_use(tally: Tally, token: TokenDocument | None, now: datetime) -> TokenUse:

@@ -24,6 +24,10 @@ class Problem:
     text: str
 
 
+class NotStartedError(Exception):
+    """The shell could not be started: what it is called, and why."""
+
+
 class RefusedError(Exception):
     """The run must not start; `problems` holds every reason that could be found."""
 

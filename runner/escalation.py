@@ -37,6 +37,11 @@ class Escalation:
     due: float = math.inf
 
     @property
+    def is_spent(self) -> bool:
+        """Tell whether even the last signal has had its time: nothing more can be done."""
+        return self.has_begun and math.isinf(self.due)
+
+    @property
     def has_begun(self) -> bool:
         """Tell whether the child has been signalled, so that the verdict is the runner's."""
         return self.ending is not Ending.EXITED
@@ -76,3 +81,5 @@ class Ended:
     """Whether every pipe was read to its end."""
     unwritten: Exception | None
     """Why its output could not be kept, if so."""
+    survivors: frozenset[int] = frozenset()
+    """Processes that not even SIGKILL ended."""

@@ -11,6 +11,7 @@ from contract.errors import ContractError
 from contract.exitcodes import ExitCode
 from contract.freshness import Wanted
 from contract.token import TokenDocument
+from runner import claims
 from runner.notices import Notice, Unwritten
 
 MARGIN = timedelta(minutes=2)
@@ -70,11 +71,13 @@ def look(path: Path, wanted: Wanted, *, now: datetime) -> TokenDocument | NoToke
     except ContractError as error:
         return NoToken(ExitCode.TEMPORARY, str(error))
     against = freshness.objections(document, _for_cloud(wanted, document), now=now, margin=MARGIN)
-    if not against:
+    is_fresh = freshness.is_usable(document, now=now, margin=MARGIN)
+    foreign = [*(against if is_fresh else against[:-1]), *claims.contradictions(document)]
+    stale = [*([] if is_fresh else against[-1:]), *claims.staleness(document, now=now)]
+    if not foreign and not stale:
         return document
-    only_stale = len(against) == 1 and not freshness.is_usable(document, now=now, margin=MARGIN)
-    code = ExitCode.TEMPORARY if only_stale else ExitCode.AUTH
-    return NoToken(code, f"{path}: {'; '.join(against)}")
+    code = ExitCode.AUTH if foreign else ExitCode.TEMPORARY
+    return NoToken(code, f"{path}: {'; '.join([*foreign, *stale])}")
 
 
 def _for_cloud(wanted: Wanted, document: TokenDocument) -> Wanted:

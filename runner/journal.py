@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from runner.outputs import LeftOut
 from runner.records import (
     Channel,
     Connected,
@@ -30,8 +31,15 @@ class Journal:
         self._progress_due = self._output_due = 0.0
         self._count = 0
 
-    def __call__(self, record: Record) -> None:
+    def __call__(self, record: Record | LeftOut) -> None:
         """Log *record*."""
+        if isinstance(record, LeftOut):
+            fields = {"left_out": list(record.names)}
+            _log.warning("script.output_columns", extra={"fields": fields})
+        else:
+            self._record(record)
+
+    def _record(self, record: Record) -> None:
         match record:
             case Hello():
                 _say("pwsh.started", pwsh_version=record.pwsh_version)

@@ -5,11 +5,19 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO
 
 from contract.runrecord import FileRecord
 from runner.spec import Format, Output
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Properties that the CSV has no column for have come for the first time."""
+
+    names: tuple[str, ...]
 
 
 class _Writer(Protocol):
@@ -37,8 +45,13 @@ class Outputs:
                 else JsonLinesWriter(file, declared.properties)
             )
 
-    def write(self, values: Iterable[object]) -> None:
-        """Write *values*, up to the limit."""
+    def write(self, values: Iterable[object]) -> LeftOut | None:
+        """Write *values*, up to the limit; tell what the CSV leaves out, the first time."""
+        has_left_out = bool(self.left_out)
+        self._write(values)
+        return LeftOut(tuple(self.left_out)) if self.left_out and not has_left_out else None
+
+    def _write(self, values: Iterable[object]) -> None:
         for value in values:
             if self._limit and self.count >= self._limit:
                 self.is_over_limit = True

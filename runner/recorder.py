@@ -9,7 +9,7 @@ from contract.masking import Masker
 from contract.times import rfc3339
 from runner import decoding
 from runner.lines import Line, readable
-from runner.outputs import Outputs
+from runner.outputs import LeftOut, Outputs
 from runner.records import Hello, Output, Record, Stream, Text, Unreadable
 from runner.tally import Tally
 from runner.tokenwatch import TokenWatch
@@ -26,7 +26,7 @@ class Recorder:
         events: TextIO,
         outputs: Outputs,
         tally: Tally,
-        tell: Callable[[Record], None],
+        tell: Callable[[Record | LeftOut], None],
         ready: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -60,7 +60,9 @@ class Recorder:
             fields = {"kind": "unreadable", **fields}
         self._tally.see(record, fields)
         if isinstance(record, Output):
-            self._outputs.write(record.records)
+            left_out = self._outputs.write(record.records)
+            if left_out is not None:
+                self._tell(left_out)
         else:
             self._write(fields)
         if isinstance(record, Hello):

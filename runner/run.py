@@ -1,11 +1,8 @@
 """One run from a checked job to its result."""
 
-import json
 import logging
-import os
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -18,11 +15,13 @@ from contract.runrecord import FileRecord, Result
 from contract.volume import document_path
 from runner import gate
 from runner.clock import SystemClock
-from runner.command import command_for, plan_of
+from runner.command import limits_of
 from runner.conclusion import result_of
-from runner.escalation import Ended, Ending, Limits
+from runner.errors import NotStartedError
+from runner.escalation import Ending
 from runner.gate import NoToken
 from runner.journal import Journal
+from runner.launch import Place, lay_out
 from runner.notices import Inbox, Notice, next_of
 from runner.outputs import Outputs
 from runner.preflight import Prepared
@@ -31,23 +30,12 @@ from runner.rundirectory import RunDirectory
 from runner.supervisor import supervise
 from runner.tally import Tally
 from runner.tokenwatch import TokenWatch
-from runner.verdict import Terms, Verdict, judge, of_signal, verdict
+from runner.verdict import Terms, Verdict, judge, of_signal, unkept, verdict
 
 if TYPE_CHECKING:
     from contract.token import TokenDocument
 
 _log = logging.getLogger("exo-job")
-_BOOTSTRAP = Path(__file__).parent / "powershell" / "bootstrap.ps1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a run finds what it needs."""
-
-    tokens: Path
-    pwsh: Path
-    tenant_id: str | None
-    environment: Mapping[str, str]
 
 
 class Run:
@@ -80,9 +68,10 @@ class Run:
             self._record_start()
             watcher.start()
             found = self._end()
+        except NotStartedError as error:
+            found = verdict(ExitCode.RUNTIME, "pwsh.not_started", str(error), "mend the image")
         except OSError as error:
-            reason = f"the run directory cannot be used: {error}"
-            found = verdict(ExitCode.STORAGE, "rundirectory.unusable", reason)
+            found = unkept(verdict(ExitCode.OK, "", ""), error)
         except Exception:  # noqa: BLE001 - a crash must leave a result that says so
             _log.exception("run.crashed")
             reason = "a defect of the runner: its log says where"
@@ -136,7 +125,16 @@ class Run:
                 ready=partial(self._inbox.put, Notice.READY),
                 now=self._clock.now,
             )
-            ended = self._pwsh(token, recorder)
+            command, pipe = lay_out(self._prepared, self._place, self._directory, token=token)
+            ended = supervise(
+                command,
+                records=pipe,
+                inbox=self._inbox,
+                emit=recorder,
+                limits=limits_of(self._spec.timeouts),
+                monotonic=self._clock.monotonic,
+                wait=self._clock.wait,
+            )
         is_whole = self._tally.finished is not None and ended.unwritten is None
         self._pwsh_code = ended.code
         try:
@@ -148,42 +146,27 @@ class Run:
             limit=self._spec.errors.limit,
             is_over_limit=outputs.is_over_limit,
             left_out=tuple(outputs.left_out),
+            survivors=len(ended.survivors),
         )
         return judge(ended, self._tally, terms)
 
-    def _pwsh(self, token: Path, recorder: Recorder) -> Ended:
-        directory, limits = self._directory, self._spec.timeouts
-        pipe = os.pipe()
-        plan = directory.put(
-            "tmp/plan.json",
-            json.dumps(plan_of(self._spec, directory.path, token=token, records=pipe[1])),
-        )
-        everything = json.dumps(self._prepared.values.everything())
-        directory.put("tmp/parameters.json", everything)
-        command = command_for(
-            pwsh=self._place.pwsh,
-            bootstrap=_BOOTSTRAP,
-            plan=plan,
-            folder=directory.files,
-            scratch=directory.scratch,
-            parent=self._place.environment,
-        )
-        return supervise(
-            command,
-            records=pipe,
-            inbox=self._inbox,
-            emit=recorder,
-            limits=Limits(
-                run=limits.run.total_seconds(),
-                idle=limits.idle.total_seconds(),
-                stop=limits.stop.total_seconds(),
-            ),
-            monotonic=self._clock.monotonic,
-        )
-
     def _conclude(self, found: Verdict) -> Result:
-        self._directory.discard_scratch()
-        result = result_of(
+        files: list[FileRecord] = []
+        try:
+            self._directory.discard_scratch()
+            files = self._directory.artefacts()
+        except OSError as error:
+            found = unkept(found, error)
+        result = self._result(found, files)
+        try:
+            self._directory.put("result.json", result.to_json())
+        except OSError as error:
+            _log.error("run.unrecorded", extra={"fields": {"reason": str(error)}})
+            result = self._result(unkept(found, error), files)
+        return result
+
+    def _result(self, found: Verdict, files: list[FileRecord]) -> Result:
+        return result_of(
             found,
             run_id=self._directory.path.name,
             job=self._prepared.job.metadata.name,
@@ -193,7 +176,5 @@ class Run:
             token=self._token,
             pwsh_code=self._pwsh_code,
             outputs=self._written,
-            files=self._directory.artefacts(),
+            files=files,
         )
-        self._directory.put("result.json", result.to_json())
-        return result

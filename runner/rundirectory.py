@@ -21,6 +21,7 @@ class RunDirectory:
         self.path = runs / run_id
         self.scratch = self.path / "tmp"
         self.files = self.path / "files"
+        self.parameters = "tmp/parameters.json"
         runs.mkdir(parents=True, exist_ok=True)
         folders = (self.path, self.scratch, self.files, self.scratch / "home", self.scratch / "tmp")
         for folder in folders:
@@ -38,5 +39,10 @@ class RunDirectory:
         return [file_record(path, self.path) for path in sorted(found)]
 
     def discard_scratch(self) -> None:
-        """Remove the plan, the parameters and whatever pwsh kept for itself."""
+        """Remove the parameters, the plan and whatever pwsh kept for itself.
+
+        Raises:
+            OSError: something stays; the parameters, which may be secret, go first.
+        """
+        (self.path / self.parameters).unlink(missing_ok=True)
         shutil.rmtree(self.scratch)

@@ -6,14 +6,17 @@ Linux only: /proc tells, and the runner adopts whatever its child orphans.
 import ctypes
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
-_ROUNDS = 20
-"""A process may fork between being seen and being killed, so the sweep looks again."""
+_PAUSES = tuple(min(0.25, 0.005 * 2**turn) for turn in range(20))
+"""Seconds between the looks of a sweep, 4 in all: a process may fork between being seen and being
+killed, takes a moment to die, and may be one that not even SIGKILL reaches."""
+
+Kill = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +65,29 @@ def descendants(
     return frozenset(found)
 
 
-def end_descendants(child: int, *, known: frozenset[int]) -> None:
+def end_descendants(
+    child: int, *, known: frozenset[int], wait: Callable[[float], None], kill: Kill = os.kill
+) -> frozenset[int]:
     """Kill every descendant of *child* and reap the adopted; *child* itself is left to reap.
 
-    *known* are this process's other children.
+    *known* are this process's other children.  Returns those that live on after some seconds:
+    in an uninterruptible sleep, or another user's.
     """
-    for _ in range(_ROUNDS):
+    alive: frozenset[int] = frozenset()
+    for pause in _PAUSES:
         table = processes()
         found = descendants(child, table, adopter=os.getpid(), known=known)
-        alive = [each for each in found if not table[each].is_zombie]
+        alive = frozenset(each for each in found if not table[each].is_zombie)
         for each in alive:
-            with suppress(ProcessLookupError):
-                os.kill(each, signal.SIGKILL)
+            with suppress(ProcessLookupError, PermissionError):
+                kill(each, signal.SIGKILL)
         for each in children_of(os.getpid(), table) & found - {child}:
             with suppress(ChildProcessError):
-                os.waitpid(each, 0 if each in alive else os.WNOHANG)
+                os.waitpid(each, os.WNOHANG)
         if not alive:
-            return
+            break
+        wait(pause)
+    return alive
 
 
 def _read(stat: str) -> Process:

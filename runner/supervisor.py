@@ -11,9 +11,11 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from runner import session
 from runner.command import Command
+from runner.errors import NotStartedError
 from runner.escalation import Ended, Ending, Escalation, Limits
 from runner.notices import Inbox, Notice, Unwritten, next_of
 from runner.pumps import Emit, Pulse, Pumps
@@ -31,23 +33,29 @@ def supervise(  # noqa: PLR0913 - each is a part of the world that is passed in
     emit: Emit,
     limits: Limits,
     monotonic: Callable[[], float],
+    wait: Callable[[float], None],
 ) -> Ended:
     """Run *command*, hand each line to *emit* from one thread at a time, say how it ended.
 
     *records* is the pipe whose writing end the child inherits; both ends are closed here.
-    However this returns or raises, the child is reaped and its descendants are dead.  This
-    process must start no other child meanwhile: what is new among its children is taken for
-    an orphan of this one.
+    However this returns or raises, the child is reaped and its descendants are dead, but for
+    those that not even SIGKILL ends: they are named.  This process must start no other child
+    meanwhile: what is new among its children is taken for an orphan of this one.
 
     Raises:
-        OSError: the child could not be started.
+        NotStartedError: the child could not be started.
     """
     session.adopt_orphans()
     known = session.children_of(os.getpid(), session.processes())
     child = _start(command, records)
     pumps = Pumps(emit=emit, inbox=inbox, monotonic=monotonic, pulse=Pulse(monotonic()))
     watch = _Watch(
-        child=child, inbox=inbox, limits=limits, pumps=pumps, monotonic=monotonic, known=known
+        child=child,
+        inbox=inbox,
+        limits=limits,
+        pumps=pumps,
+        monotonic=monotonic,
+        end_descendants=partial(session.end_descendants, child.pid, known=known, wait=wait),
     )
     watcher = threading.Thread(target=_await_exit, args=(child, inbox), daemon=True)
     watcher.start()
@@ -58,15 +66,16 @@ def supervise(  # noqa: PLR0913 - each is a part of the world that is passed in
         watch.until_over()
     finally:
         watch.signal(signal.SIGKILL)
-        watcher.join()
-        session.end_descendants(child.pid, known=known)
+        watcher.join(_DRAIN)
+        survivors = watch.end_descendants()
         is_stopped = pumps.stop(patience=_DRAIN)
-        code = child.wait()
+        code = -signal.SIGKILL if watcher.is_alive() else child.wait()
     return Ended(
         ending=watch.escalation.ending,
         code=code,
         is_complete=is_stopped and not watch.streams,
         unwritten=watch.unwritten,
+        survivors=survivors,
     )
 
 
@@ -77,7 +86,7 @@ class _Watch:
     limits: Limits
     pumps: Pumps
     monotonic: Callable[[], float]
-    known: frozenset[int]
+    end_descendants: Callable[[], frozenset[int]]
     streams: int = 0
     escalation: Escalation = field(default_factory=Escalation)
     unwritten: Exception | None = None
@@ -87,7 +96,7 @@ class _Watch:
 
     def until_over(self) -> None:
         run_ends = self.monotonic() + self.limits.run
-        while self.streams or not self._has_exited:
+        while (self.streams or not self._has_exited) and not self.escalation.is_spent:
             idle_ends = self.pumps.pulse.at + self.limits.idle
             due = min(run_ends, idle_ends)
             if self.escalation.has_begun:
@@ -121,7 +130,7 @@ class _Watch:
                 self.streams -= 1
             case Notice.EXITED:
                 self._has_exited = True
-                session.end_descendants(self.child.pid, known=self.known)
+                self.end_descendants()
                 self._drained_by = self.monotonic() + _DRAIN
             case Notice.TERMINATE:
                 self._push(Ending.TERMINATED)
@@ -159,9 +168,9 @@ def _start(command: Command, records: tuple[int, int]) -> subprocess.Popen[bytes
             start_new_session=True,
             umask=0o077,
         )
-    except BaseException:
+    except OSError as error:
         os.close(records[0])
-        raise
+        raise NotStartedError(f"{command.argv[0]}: {error.strerror}") from error
     finally:
         os.close(records[1])
 

@@ -1,6 +1,6 @@
 """How a run is judged: the first rule that fits gives exit code, status and words.  Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from signal import Signals
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
@@ -30,6 +30,8 @@ class Terms:
     limit: int
     is_over_limit: bool
     left_out: tuple[str, ...]
+    survivors: int = 0
+    """How many processes not even SIGKILL ended."""
 
 
 def verdict(
@@ -38,6 +40,15 @@ def verdict(
     """Return a verdict whose status is the code's own unless said otherwise."""
     chosen = status or MEANINGS[code].status
     return Verdict(code=code, status=chosen, rule=rule, reason=reason, remedy=remedy)
+
+
+def unkept(found: Verdict, error: OSError) -> Verdict:
+    """Return the verdict on a run whose directory failed at its end: a success is none then."""
+    reason = f"the run directory cannot be used: {error}"
+    if found.code is ExitCode.OK:
+        remedy = "give the run directory room and rights"
+        return verdict(ExitCode.STORAGE, "rundirectory.unusable", reason, remedy)
+    return replace(found, reason=f"{found.reason}; {reason}")
 
 
 def judge(ended: Ended, tally: Tally, terms: Terms) -> Verdict:
@@ -166,6 +177,8 @@ def _success(tally: Tally, terms: Terms) -> Verdict:
         doubts.append(f"{tally.counts['error']} errors")
     if terms.left_out:
         doubts.append(f"the CSV has no column for {', '.join(terms.left_out[:20])}")
+    if terms.survivors:
+        doubts.append(f"{terms.survivors} processes could not be ended")
     if not doubts:
         return verdict(ExitCode.OK, "script.completed", "finished")
     status = Status.SUCCEEDED_WITH_WARNINGS

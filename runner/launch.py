@@ -1,0 +1,46 @@
+"""Lays out in the run directory what pwsh is told, and says how it is started."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.command import Command, command_for, plan_of
+from runner.preflight import Prepared
+from runner.rundirectory import RunDirectory
+
+_BOOTSTRAP = Path(__file__).parent / "powershell" / "bootstrap.ps1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a run finds what it needs."""
+
+    tokens: Path
+    pwsh: Path
+    tenant_id: str | None
+    environment: Mapping[str, str]
+
+
+def lay_out(
+    prepared: Prepared, place: Place, directory: RunDirectory, *, token: Path
+) -> tuple[Command, tuple[int, int]]:
+    """Return the command, and the pipe whose writing end it inherits for its records.
+
+    Raises:
+        OSError: the run directory cannot be written.
+    """
+    directory.put(directory.parameters, json.dumps(prepared.values.everything()))
+    pipe = os.pipe()
+    told = plan_of(prepared.job.spec, directory.path, token=token, records=pipe[1])
+    plan = directory.put("tmp/plan.json", json.dumps(told))
+    command = command_for(
+        pwsh=place.pwsh,
+        bootstrap=_BOOTSTRAP,
+        plan=plan,
+        folder=directory.files,
+        scratch=directory.scratch,
+        parent=place.environment,
+    )
+    return command, pipe
