@@ -38,7 +38,7 @@ class Act:
 @click.command()
 @click.option("--mailboxes", default=2000, show_default=True, help="How many the tenant has.")
 @click.option("--token-seconds", default=15, show_default=True, help="How long a token lives.")
-@click.option("--latency", default=12, show_default=True, help="Milliseconds added to each call.")
+@click.option("--latency", default=14, show_default=True, help="Milliseconds added to each call.")
 @click.option("--outlive", default=2, show_default=True, help="Tokens the first run must outlive.")
 @click.option(
     "--output",
@@ -120,6 +120,10 @@ def _run(screen: Screen, stage: Stage, act: Act) -> bool:
     folders = list((stage.output / "runs").glob(f"{act.job}-*"))
     if len(folders) != 1:
         raise DemoError(f"{act.job} left no run directory: see {job.log}")
+    if not (folders[0] / "output.csv").exists():
+        raise DemoError(
+            f"{act.job} ended without a report: see {folders[0]}/result.json, {job.log}"
+        )
     seen = _seen(folders[0], exit_code, renewals)
     screen.say(f"\n  {folders[0]}/output.csv begins:")
     screen.head(folders[0] / "output.csv", 5)

@@ -16,12 +16,11 @@ from typing import NoReturn
 
 import click
 
-from contract import logline
+from contract import durations, logline
 from contract.masking import Masker
 from sidecar import clock
 from sidecar.assembly import Parts, assemble, pages
 from sidecar.configfile import load_config
-from sidecar.durations import parse_duration
 from sidecar.errors import ConfigError
 from sidecar.failures import CLASSES, Reason
 from sidecar.once import exit_code_of, is_settled
@@ -156,7 +155,7 @@ def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -
 
 def _timeout(text: str) -> timedelta:
     try:
-        timeout = parse_duration(text)
+        timeout = durations.parse(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--timeout") from None
     if not timeout:

@@ -3,20 +3,16 @@
 import os
 import subprocess
 import sys
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
-from hypothesis import strategies as st
 
 from emulator.testing import SAMPLE_CERTIFICATE, new_client_certificate
 from sidecar.clouds import CLOUDS, NAMED_RESOURCES, Environment
 from sidecar.configfile import load_config
-from sidecar.durations import parse_duration
 from sidecar.errors import ConfigError
 from sidecar.surroundings import surroundings_of
 from sidecar.targets import targets_of
@@ -317,26 +313,3 @@ def test_a_wrong_command_line_is_told_apart_from_a_wrong_file(
     )
     assert done.returncode == code
     assert words in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("30s", 30), ("5m", 300), ("1h30m", 5400), ("250ms", 0.25), ("1.5s", 1.5), ("2d", 172800)],
-)
-def test_durations_are_numbers_with_units(text: str, seconds: float) -> None:
-    """As Kubernetes and Go write them."""
-    assert parse_duration(text) == timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize("text", ["", "30", "s", "1 s", "-1s", "1y", "1.s", "5m ", "999999999d1d"])
-def test_what_is_no_duration_is_refused(text: str) -> None:
-    """A bare number is 30 of what?"""
-    with pytest.raises(ValueError, match="duration"):
-        parse_duration(text)
-
-
-@given(st.text("0123456789.smhd ", max_size=12))
-def test_no_text_breaks_the_parser_of_durations(text: str) -> None:
-    """A duration, or the one error that a configuration can report."""
-    with suppress(ValueError):
-        assert parse_duration(text) >= timedelta()
