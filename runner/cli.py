@@ -139,6 +139,7 @@ def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | N
         directory = RunDirectory(runs, run_id)
     except OSError as error:
         raise RefusedError([Problem(ExitCode.STORAGE, f"{runs}: {error.strerror}")]) from error
+    os.umask(0o077)  # what the run writes is for its own user
     result = Run(
         prepared=prepared,
         place=place,
@@ -147,6 +148,8 @@ def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | N
         inbox=inbox,
         clock=clock,
     ).carry_out()
+    for late in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(late, signal.SIG_IGN)  # the verdict stands; Python's exit would die of them
     lastword.say(masker.mask(result.termination_message()), last_word)
     _log.info("run.finished", extra={"fields": gist_of(result, directory.path)})
     return result.exit_code
