@@ -34,10 +34,12 @@ def short_lived(tmp_path: Path) -> Iterator[Callable[..., Work]]:
     """Put up a world of its own, whose tokens live three seconds."""
     with ExitStack() as stack:
 
-        def begin(**world: object) -> Work:
+        def begin(*, mailboxes: int, latency: str = "0ms") -> Work:
             folder = tmp_path / "stage"
             folder.mkdir()
-            made = sample_world(token_lifetime="3s", retry_wait_scale=0.001, **world)
+            made = sample_world(
+                mailboxes=mailboxes, latency=latency, token_lifetime="3s", retry_wait_scale=0.001
+            )
             stage = stack.enter_context(standing(made, folder))
             return Work(stage=stage, folder=tmp_path, shell=os.environ["PWSH"])
 
