@@ -1,12 +1,16 @@
 """The checkout as a newcomer has it, and a demo small enough to be run in a test."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.together.processes import alive
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,9 +52,11 @@ class Demo:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Demo:
-    """A demo in a folder of its own."""
-    return Demo(folder=tmp_path)
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    """A demo in a folder of its own; what a failed test leaves of it is ended."""
+    yield Demo(folder=tmp_path)
+    for left in alive(str(tmp_path)):
+        os.kill(left.pid, signal.SIGKILL)
 
 
 @pytest.fixture
