@@ -105,9 +105,9 @@ class Result:
             "token_remaining_seconds": self.token.remaining_seconds,
         }
         room = TERMINATION_LIMIT - len(json.dumps(gist | {"reason": "", "remedy": ""}))
-        return json.dumps(
-            gist | {"reason": _cut(self.reason, room // 2), "remedy": _cut(self.remedy, room // 2)}
-        )
+        remedy = _cut(self.remedy, room // 4)
+        reason = _cut(self.reason, room - _written_length(remedy))
+        return json.dumps(gist | {"reason": reason, "remedy": remedy})
 
 
 def _json(record: dict[str, Any]) -> str:
@@ -121,8 +121,12 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a record")
 
 
+def _written_length(text: str) -> int:
+    return len(json.dumps(text)) - 2
+
+
 def _cut(text: str, room: int) -> str:
     # Cut by what the text takes once it is JSON: an ASCII escape can be twelve bytes long.
-    while len(json.dumps(text)) - 2 > room:
+    while _written_length(text) > room:
         text = text[: len(text) * 9 // 10 - 1] + "…"
     return text

@@ -19,12 +19,23 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from runner import durations
+from contract import durations
 from runner.parameterspec import Parameter
+
+_LONGEST = timedelta(days=31)
+
+
+def _duration(value: object) -> timedelta:
+    # A number is refused like any other text without a unit: 30 of what?
+    duration = value if isinstance(value, timedelta) else durations.parse(str(value))
+    if not timedelta() < duration <= _LONGEST:
+        raise ValueError("a duration must be longer than nothing and no longer than 31 days")
+    return duration
+
 
 Duration = Annotated[
     timedelta,
-    BeforeValidator(durations.parse),
+    BeforeValidator(_duration),
     PlainSerializer(durations.spell),
     WithJsonSchema({"type": "string", "pattern": durations.PATTERN, "examples": ["2h", "1h30m"]}),
 ]

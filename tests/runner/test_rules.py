@@ -1,20 +1,21 @@
 """The runner's pure rules: lines, durations, escalation, parameters, columns."""
 
 import io
-from datetime import timedelta
 from signal import SIGINT, SIGKILL, SIGTERM
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from contract.exitcodes import ExitCode
-from runner import durations, errortexts, parameters
+from runner import errortexts, parameters
 from runner.escalation import Ending, Escalation
 from runner.lines import Line, LineSplitter, readable
 from runner.outputs import CsvWriter
 from runner.parameters import Given
 from runner.parameterspec import Items, Kind, Parameter
+from runner.spec import Duration
 
 
 def split(chunks: list[bytes], limit: int) -> list[Line]:
@@ -34,20 +35,11 @@ def test_lines_do_not_depend_on_chunks(chunks: list[bytes], limit: int) -> None:
     assert sum(len(line.data) + line.lost for line in lines) == len(whole) - whole.count(b"\n")
 
 
-@given(st.integers(1, 31 * 24 * 3600 * 1000))
-def test_a_duration_is_read_as_it_is_spelt(milliseconds: int) -> None:
-    """`spell` and `parse` are each other's inverse."""
-    duration = timedelta(milliseconds=milliseconds)
-    assert durations.parse(durations.spell(duration)) == duration
-
-
-@pytest.mark.parametrize(
-    "text", ["", "5", "0s", "1d", "-1s", "1s1h", 5, None, "745h", "9" * 5000 + "h"]
-)
+@pytest.mark.parametrize("text", ["", "5", "0s", "-1s", 5, None, True, "745h", "9" * 5000 + "h"])
 def test_what_is_no_duration_is_refused(text: object) -> None:
-    """A bare number, nothing, or too long is no duration."""
-    with pytest.raises(ValueError, match="duration"):
-        durations.parse(text)
+    """A bare number, nothing, or more than 31 days is no duration for a job."""
+    with pytest.raises(ValidationError, match="duration"):
+        TypeAdapter(Duration).validate_python(text)
 
 
 @pytest.mark.parametrize(
