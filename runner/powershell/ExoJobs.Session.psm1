@@ -59,7 +59,9 @@ function Update-Session {
     try { if (Test-Renewed) { Use-Token (Read-Token) 'renewed' } }
     catch {
         $session.NotBefore = [Environment]::TickCount64 + 1000
-        Write-Record warning @{ message = "The session could not take the newer token and goes on with the old one: $_" }
+        $session.Dead = $session.Document.expires_at -le [DateTime]::UtcNow
+        $then = if ($session.Dead) { 'the old one has expired' } else { 'goes on with the old one' }
+        Write-Record warning @{ message = "The session could not take the newer token; it ${then}: $_" }
     }
     finally { $session.Busy = $false }
 }
@@ -85,7 +87,7 @@ function Wait-NewToken {
 
 function Stop-WithoutToken {
     # Runs in place of an Exchange cmdlet once there is no token that could carry it.
-    $message = "The token expired at $($session.Document.expires_at.ToString('o')) and no newer one came within $($session.TokenSeconds) s. Look at the sidecar."
+    $message = "The token expired at $($session.Document.expires_at.ToString('o')) and none that can be used has come since. Look at the sidecar."
     throw [System.Management.Automation.ErrorRecord]::new([TimeoutException]::new($message), 'TokenExpired', 'AuthenticationError', $session.TokenPath)
 }
 
@@ -96,6 +98,9 @@ function Read-Token {
     $stamp = Get-Stamp
     $document = ConvertFrom-Json ([System.IO.File]::ReadAllText($session.TokenPath)) -AsHashtable
     if ($document.version -ne 1) { throw "$($session.TokenPath) is not a token document of version 1" }
+    if ($session.Document -and $document.tenant_id -ne $session.Document.tenant_id) {
+        throw "$($session.TokenPath) is now for tenant $($document.tenant_id), the session is for $($session.Document.tenant_id)"
+    }
     $document.expires_at = ([DateTime] $document.expires_at).ToUniversalTime()
     $document.stamp = $stamp
     $document

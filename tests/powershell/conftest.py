@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 BOOTSTRAP = HERE.parent.parent / "runner" / "powershell" / "bootstrap.ps1"
 
 Record = dict[str, object]
+TENANT = "11111111-1111-4111-8111-111111111111"
 
 
 class Session:
@@ -30,7 +31,7 @@ class Session:
         self.seen: list[Record] = []
         self.child: subprocess.Popen[bytes] | None = None
 
-    def renew(self, *, life: float = 60, token: str | None = None) -> None:
+    def renew(self, *, life: float = 60, token: str | None = None, tenant: str = TENANT) -> None:
         """Publish the next token, named after its sequence."""
         self.sequence += 1
         now = datetime.now(UTC)  # noqa: TID251 - real pwsh reads the real clock
@@ -38,7 +39,7 @@ class Session:
             connection="contoso",
             resource="exchange",
             audience="https://outlook.office365.com",
-            tenant_id="11111111-1111-4111-8111-111111111111",
+            tenant_id=tenant,
             organization="contoso.onmicrosoft.com",
             client_id="22222222-2222-4222-8222-222222222222",
             environment="worldwide",

@@ -116,6 +116,30 @@ def test_a_token_that_is_refused_on_the_way_is_told_and_the_old_one_used(session
     assert any("could not take the newer token" in str(r.get("message")) for r in session.seen)
 
 
+def test_a_token_of_another_tenant_is_not_taken(session):
+    """A token file that changes its tenant under a session is told and not used."""
+    script = f"Write-Warning renew; {wait_for('go')}; Get-Mailbox a"
+    for record in session.start(script):
+        if record["kind"] == "warning" and record["message"] == "renew":
+            session.renew(tenant="99999999-9999-4999-8999-999999999999")
+            (session.folder / "go").touch()
+
+    assert tokens(session.seen) == ["token-1"]
+    assert any("is now for tenant 99999999" in str(r.get("message")) for r in session.seen)
+
+
+def test_a_broken_file_and_a_dead_token_end_the_cmdlet(session):
+    """When the held token is dead and the file cannot be read, no cmdlet runs into retries."""
+    session.renew(life=1)
+    script = f"Write-Warning break; {wait_for('go')}; Start-Sleep 1; Get-Mailbox a"
+    for record in session.start(script):
+        if record["kind"] == "warning" and record["message"] == "break":
+            (session.tokens / "contoso" / "exchange.json").write_text('{"version": 1, "acc')
+            (session.folder / "go").touch()
+
+    assert session.seen[-1]["error"]["id"] == "TokenExpired"
+
+
 def test_only_exchange_cmdlets_look_at_the_file(session):
     """Only an Exchange cmdlet makes the session look at the token file."""
     for record in session.start(

@@ -55,7 +55,7 @@ def test_a_job_whose_sidecar_stops_ends_with_what_the_token_lacked(
     done = work.finish(child)
     assert (done.code, done.result["rule"]) == (75, "token.not_renewed"), done.stdout + done.stderr
     assert done.result["class"] == "temporary"
-    assert "no newer one came" in done.result["reason"]
+    assert "none that can be used has come" in done.result["reason"]
     assert done.result["first_error"]["id"] == "TokenExpired"
     assert done.left_alive == []
 
