@@ -17,9 +17,6 @@ from prometheus_client.exposition import choose_encoder
 from contract import volume
 from contract.masking import Masker
 from sidecar import clock
-from sidecar.config import Config
-from sidecar.config import Credential as CredentialConfig
-from sidecar.credentials import CertificateFile, Credential, FederatedToken
 from sidecar.entra import Entra
 from sidecar.events import Listener, TokenIgnored, TokenKept, to_all
 from sidecar.health import Health
@@ -30,43 +27,44 @@ from sidecar.pool import Pool
 from sidecar.probes import Page, Route, verdict
 from sidecar.refresher import Message, Refresher
 from sidecar.renewal import Attempted, Renewal
+from sidecar.settings import Settings
 from sidecar.shelf import Found, found_on, standing_of
-from sidecar.targets import Target, targets_of
+from sidecar.targets import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What `cli` holds while it runs."""
 
-    config: Config
+    settings: Settings
     refresher: Refresher
     registry: CollectorRegistry
     health: Health
 
 
 def assemble(
-    config: Config,
+    settings: Settings,
     inbox: SimpleQueue[Message],
     masker: Masker,
     *,
     chance: Callable[[], float],
     go_on: bool,
 ) -> Parts:
-    """Put the sidecar for *config* together.
+    """Put the sidecar for *settings* together.
 
     With *go_on*, a good token found on the volume is kept until its renewal is due; else every
     target is asked for at once.
     """
-    schedule = Schedule(start_splay=config.refresh.start_splay)
-    targets = targets_of(config)
-    renewals = {each.name: _renewal(config, each, masker, schedule) for each in targets}
+    schedule = Schedule(start_splay=settings.start_splay)
+    targets = settings.targets
+    renewals = {each.name: _renewal(settings, each, masker, schedule) for each in targets}
     registry, health = CollectorRegistry(), Health(renewals, steady=clock.steady())
     tell = to_all(log_event, _metrics(registry, renewals), health)
     system = clock.SystemClock(inbox)
-    pool: Pool[Attempted] = Pool(min(config.refresh.workers, len(targets)), inbox.put)
+    pool: Pool[Attempted] = Pool(min(settings.workers, len(targets)), inbox.put)
     standings = {
         each.name: standing_of(
-            _found(config, each, tell),
+            _found(settings, each, tell),
             system.read(),
             chance=chance(),
             schedule=schedule if go_on else None,
@@ -82,7 +80,7 @@ def assemble(
         tell=tell,
         schedule=schedule,
     )
-    return Parts(config=config, refresher=refresher, registry=registry, health=health)
+    return Parts(settings=settings, refresher=refresher, registry=registry, health=health)
 
 
 def pages(
@@ -109,22 +107,21 @@ def _exposition(registry: CollectorRegistry, accept: str) -> Page:
     return Page(status=HTTPStatus.OK, content_type=content_type, body=encode(registry))
 
 
-def _renewal(config: Config, target: Target, masker: Masker, schedule: Schedule) -> Renewal:
-    credential = _credential(config.connections[target.connection].credential)
+def _renewal(settings: Settings, target: Target, masker: Masker, schedule: Schedule) -> Renewal:
+    credential = settings.credentials[target.name]
     entra = Entra(
         credential=credential,
         conceal=masker.register,
         now=clock.now,
-        timeout=config.refresh.attempt_timeout.total_seconds(),
+        timeout=settings.attempt_timeout.total_seconds(),
         proxies=requests.utils.get_environ_proxies,
-        ca_file=config.tls.ca_file or _environment_ca_file(),
+        ca_file=settings.ca_file or _environment_ca_file(),
     )
-    output = config.output
     return Renewal(
         target=target,
         kind=credential.kind,
         ask=entra.ask,
-        publish=partial(volume.publish, output.directory, mode=output.file_mode),
+        publish=partial(volume.publish, settings.directory, mode=settings.file_mode),
         now=clock.now,
         schedule=schedule,
     )
@@ -136,22 +133,8 @@ def _environment_ca_file() -> Path | None:
     return Path(named) if named else None
 
 
-def _credential(config: CredentialConfig) -> Credential:
-    if config.workload_identity is not None:
-        return FederatedToken(config.workload_identity.token_file)
-    certificate = config.certificate
-    if certificate is None:
-        raise AssertionError("the configuration has exactly one kind of credential")
-    return CertificateFile(
-        certificate.file,
-        key_file=certificate.key_file,
-        password_file=certificate.password_file,
-        send_chain=certificate.send_chain,
-    )
-
-
-def _found(config: Config, target: Target, tell: Listener) -> Found:
-    found = found_on(config.output.directory, target, now=clock.now())
+def _found(settings: Settings, target: Target, tell: Listener) -> Found:
+    found = found_on(settings.directory, target, now=clock.now())
     if found.problems:
         tell(TokenIgnored(target=target.name, problems=found.problems))
     if found.life is not None:

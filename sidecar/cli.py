@@ -20,13 +20,12 @@ from contract import durations, logline
 from contract.masking import Masker
 from sidecar import clock
 from sidecar.assembly import Parts, assemble, pages
-from sidecar.configfile import load_config
 from sidecar.errors import ConfigError
 from sidecar.failures import CLASSES, Reason
+from sidecar.loading import load_settings
 from sidecar.once import exit_code_of, is_settled
 from sidecar.probes import serving
 from sidecar.refresher import Message, Stop
-from sidecar.surroundings import surroundings_of
 
 _log = logging.getLogger("sidecar")
 
@@ -79,7 +78,7 @@ def run(config_file: Path) -> None:
     """
     inbox = _inbox(signal.SIGTERM, signal.SIGINT)
     parts = _assembled(config_file, inbox, go_on=True)
-    address, port = parts.config.server.address, parts.config.server.port
+    address, port = parts.settings.address, parts.settings.port
     try:
         with serving(address, port, pages(parts, now=clock.now, steady=clock.steady)) as bound:
             _say(
@@ -146,11 +145,11 @@ def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -
     # it.  NOTE: nothing is lost by its silence; its errors come back as exceptions.
     logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
     try:
-        config = load_config(config_file, surroundings_of(config_file))
+        settings = load_settings(config_file)
     except ConfigError as error:
         _refuse(error.problems)
     # Spreading renewals over a tenth of their pause needs no secret number.
-    return assemble(config, inbox, masker, chance=random.random, go_on=go_on)  # noqa: TID251 - see the docstring
+    return assemble(settings, inbox, masker, chance=random.random, go_on=go_on)  # noqa: TID251 - see the docstring
 
 
 def _timeout(text: str) -> timedelta:

@@ -1,9 +1,12 @@
 """What to keep fresh: every resource of every connection, with all its addresses.  Pure."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sidecar.clouds import CLOUDS
-from sidecar.config import Config, Connection, Resource
+
+if TYPE_CHECKING:  # the models are needed only where a configuration is read
+    from sidecar.config import Config, Connection, Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,7 @@ class Target:
         return self.scope.removesuffix("/.default")
 
 
-def targets_of(config: Config) -> tuple[Target, ...]:
+def targets_of(config: "Config") -> tuple[Target, ...]:
     """Return the targets in the order of the configuration."""
     return tuple(
         _target(name, connection, resource)
@@ -41,7 +44,7 @@ def targets_of(config: Config) -> tuple[Target, ...]:
     )
 
 
-def _target(name: str, connection: Connection, resource: Resource) -> Target:
+def _target(name: str, connection: "Connection", resource: "Resource") -> Target:
     cloud = CLOUDS[connection.environment]
     endpoints = connection.endpoints
     return Target(
