@@ -10,8 +10,11 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from threading import Lock
 from urllib.parse import quote
+
+from contract.needles import Needles
 
 MASK = "***"
 SHORTEST = 8
@@ -33,7 +36,7 @@ class Masker:
 
     def __init__(self, *, keep: int | None = None) -> None:
         self._keep = keep
-        self._needles: tuple[str, ...] = ()
+        self._needles = Needles()
         self._known: dict[str, frozenset[str]] = {}
         self._lock = Lock()
         self.hits = 0
@@ -42,7 +45,7 @@ class Masker:
     @property
     def longest(self) -> int:
         """The length of the longest text that is searched."""
-        return max(map(len, self._needles), default=0)
+        return self._needles.longest
 
     def register(self, value: str) -> None:
         """Mask *value* from now on."""
@@ -51,8 +54,7 @@ class Masker:
             self._known[value] = forms  # now the newest
             while self._keep is not None and len(self._known) > self._keep:
                 del self._known[next(iter(self._known))]
-            needles = frozenset().union(*self._known.values())
-            self._needles = tuple(sorted(needles, key=len, reverse=True))
+            self._needles = Needles(chain.from_iterable(self._known.values()))
 
     def mask(self, text: str, start: int = 0) -> str:
         """Return *text* from *start* on, with `***` for each secret that begins there."""
@@ -81,9 +83,7 @@ class Masker:
         found: list[tuple[int, int]] = []
         if "eyJ" in text:
             found += [hit.span() for hit in _JWT.finditer(text, start)]
-        for needle in self._needles:
-            if needle in text:
-                found.extend(_places(needle, text, start))
+        found += self._needles.places(text, start)
         return _joined(found)
 
 
@@ -124,13 +124,6 @@ def _open_jwt(text: str) -> int:
     first = len(text) - (run.end() if run else 0)
     begun = _JWT_BEGUN.search(text, max(0, first - 1))
     return begun.start() if begun else len(text)
-
-
-def _places(needle: str, text: str, start: int) -> Iterator[tuple[int, int]]:
-    start = text.find(needle, start)
-    while start >= 0:
-        yield start, start + len(needle)
-        start = text.find(needle, start + 1)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
