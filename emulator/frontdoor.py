@@ -28,12 +28,25 @@ class FrontDoor:
         if scope["type"] != "http" or scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
-        path, status = scope["path"], 500
+        method, path, noted = scope["method"], scope["path"], False
+
+        def note_answer(status: int) -> None:
+            nonlocal noted
+            if not noted:
+                entry = Entry(
+                    method=method,
+                    path=path,
+                    cmdlet=note.cmdlet,
+                    parameters=note.parameters,
+                    status=status,
+                )
+                self._journal.append(entry)
+            noted = True
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            # Before it is sent: whoever has the answer must find it in the journal.
             if message["type"] == "http.response.start":
-                status = message["status"]
+                note_answer(message["status"])
             await send(message)
 
         fault = self._fault(scope)
@@ -42,15 +55,7 @@ class FrontDoor:
         try:
             await self._answer(fault, scope, receive, noting)
         finally:
-            self._journal.append(
-                Entry(
-                    method=scope["method"],
-                    path=path,
-                    cmdlet=note.cmdlet,
-                    parameters=note.parameters,
-                    status=status,
-                )
-            )
+            note_answer(500)  # no answer was begun
 
     def _fault(self, scope: Scope) -> Fault | None:
         cmdlet = Headers(scope=scope).get("x-cmdletname", "")

@@ -60,7 +60,7 @@ BAD = {
     ),
     "a missing certificate": (GOOD.replace("client.pem", "absent.pem"), "absent.pem"),
     "a certificate that is none": (GOOD.replace("client.pem", "world.yaml"), "PEM certificate"),
-    "a bad duration": (GOOD.replace("15s", "15 fortnights"), "is no duration"),
+    "a bad duration": (GOOD.replace("15s", "15 fortnights"), "tokenLifetime"),
     "a life under a second": (GOOD.replace("15s", "1ms"), "tokenLifetime"),
     "an issuer over http": (GOOD.replace("https://issuer", "http://issuer"), "https://"),
     "too many mailboxes": (GOOD.replace("2000", "2000000"), "mailboxes"),
