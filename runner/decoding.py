@@ -47,7 +47,7 @@ def parse(fields: Fields) -> Record:
         raise ValueError("no known kind of record")
     try:
         return reader(fields)
-    except (TypeError, AttributeError):
+    except (TypeError, AttributeError, OverflowError):
         raise ValueError(f"a {kind} record with a member of the wrong type") from None
 
 

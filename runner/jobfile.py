@@ -1,6 +1,7 @@
 """Reads a job's YAML file, and says for every problem on which line it lies."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,7 @@ def read(path: Path) -> Document | Problem:
         content = YAML(typ="safe", pure=True).load(text)
     except UnicodeDecodeError as error:
         return Problem(ExitCode.CONFIG, f"{path}: not UTF-8, at byte {error.start}")
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, LookupError, RecursionError) as error:
         return Problem(ExitCode.CONFIG, f"{path}{_at(error)}")
     digest = hashlib.sha256(data).hexdigest()
     return Document(path=path, sha256=digest, content=content, root=root)
@@ -113,5 +114,13 @@ def _step(node: Node | None, step: int | str) -> tuple[int, Node] | None:
 
 def _at(error: Exception) -> str:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
-        return f":{error.problem_mark.line + 1}: {error.problem}"
+        return f":{error.problem_mark.line + 1}: {_without_values(str(error.problem))}"
     return f": not YAML: {type(error).__name__}"
+
+
+def _without_values(problem: str) -> str:
+    # The parser quotes what it found, and in a file of parameters that can be a secret.  Its own
+    # words for a token stand in quotes too, and a key is no secret.
+    if twice := re.match(r'found duplicate key "\w+"', problem):
+        return twice.group()
+    return re.split(r"[\"']", re.sub(r"'(<[\w ]+>)'", r"\1", problem))[0].strip()

@@ -37,7 +37,7 @@ class Outputs:
         self.left_out: dict[str, int] = {}
         """Properties that the CSV has no column for, with how often each came."""
         for form in dict.fromkeys(declared.format):
-            file = self._part(form).open("x", encoding="utf-8", newline="")
+            file = self._part(form).open("x", encoding="utf-8", errors="replace", newline="")
             self._files[form] = file
             self._writers.append(
                 CsvWriter(file, declared.properties, self.left_out)
@@ -106,6 +106,8 @@ class CsvWriter:
         """Write one value as a row; a scalar has the one property `Value`."""
         fields = value if isinstance(value, dict) else {"Value": value}
         if not self._columns:
+            if not fields:
+                return  # an object with no property says nothing of the columns
             self._head(list(fields))
         self._rows.writerow([_cell(_of(fields, name)) for name in self._columns])
         for name in fields:

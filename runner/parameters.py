@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def read(text: str, declared: Items) -> JsonValue:
 
 def _number(text: str) -> JsonValue:
     try:
-        number = json.loads(text, parse_constant=_refuse)
+        number = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         number = None
     if isinstance(number, bool) or not isinstance(number, int | float):
@@ -135,10 +136,17 @@ def _number(text: str) -> JsonValue:
 
 def _json(text: str, kind: Kind) -> JsonValue:
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse)
+        value: JsonValue = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise ValueError(f"not JSON, and so no {kind}") from None
+    if value is None:
+        raise ValueError(f"null is no {kind}")
     return value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
 
 
 def _refuse(constant: str) -> float:

@@ -114,7 +114,9 @@ class Run:
 
     def _supervised(self, token: Path) -> Verdict:
         outputs = Outputs(self._directory.path, self._spec.output)
-        with (self._directory.path / "events.ndjson").open("x", encoding="utf-8") as events:
+        with (self._directory.path / "events.ndjson").open(
+            "x", encoding="utf-8", errors="replace"
+        ) as events:
             recorder = Recorder(
                 masker=self._masker,
                 tokens=self._tokens,

@@ -118,7 +118,7 @@ def _of_final_record(  # noqa: PLR0911 - one return a rule
     match final.ending:
         case ScriptEnding.COMPLETED:
             return None
-        case ScriptEnding.EXITED if not final.script_exit_code:
+        case ScriptEnding.EXITED if final.script_exit_code == 0:
             return None
         case ScriptEnding.EXITED:
             reason = f"the script said exit {final.script_exit_code}"
@@ -145,10 +145,16 @@ _BEFORE_THE_SCRIPT = {
 def _no_final_record(ended: Ended) -> Verdict:
     how = f"ended with code {ended.code}"
     if ended.code < 0:
-        how = f"was killed by {Signals(-ended.code).name}"
+        how = f"was killed by {_signal_name(-ended.code)}"
     remedy = "SIGKILL is most often a lack of memory" if ended.code == -Signals.SIGKILL else ""
     reason = f"pwsh {how} and left no final record"
     return verdict(ExitCode.RUNTIME, "pwsh.no_final_record", reason, remedy)
+
+
+def _signal_name(number: int) -> str:
+    # Real-time signals have a number and no name.
+    known = {each.value: each.name for each in Signals}
+    return known.get(number, f"signal {number}")
 
 
 def _rule(final: Finished) -> str:

@@ -314,3 +314,18 @@ def test_any_bytes_make_an_object_or_a_refusal(line):
     """No line is a defect, whatever its bytes."""
     found = refusal_or(decoding.decode, line)
     assert isinstance(found, dict) or found in {"not JSON", "not a JSON object"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "progress", "percent": 10**400},
+        {"kind": "connected", "sequence": 1, "seconds": 10**400},
+        {"kind": "connected", "sequence": 1, "expires_at": "0001-01-01T00:00:00+05:00"},
+    ],
+    ids=["percent", "seconds", "a time before all times"],
+)
+def test_numbers_beyond_any_clock_are_refused_not_a_crash(fields):
+    """A record with an absurd number is a bad record; the run goes on."""
+    with pytest.raises(ValueError, match="wrong type"):
+        decoding.parse(fields)

@@ -229,3 +229,8 @@ def test_an_earlier_output_is_not_written_over(tmp_path: Path):
     Outputs(tmp_path, both(format="csv")).close(is_whole=False)
     with pytest.raises(FileExistsError):
         Outputs(tmp_path, both(format="csv"))
+
+
+def test_an_empty_first_object_does_not_name_the_columns():
+    """The columns are those of the first object that has any."""
+    assert csv_of([{}, {"A": 1}]) == csv_of([{"A": 1}])

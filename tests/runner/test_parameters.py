@@ -389,3 +389,10 @@ def test_a_value_is_told_by_name_alone(given_values):
     assert repr(values) == (f"Values(plain={sorted(values.plain)}, secret={sorted(values.secret)})")
     assert set(values.plain) <= {"C"}
     assert set(values.secret) <= {"A", "B"}
+
+
+@pytest.mark.parametrize("text", ["null", '{"a": 1e999}'], ids=["null", "beyond any number"])
+def test_what_json_cannot_carry_is_no_object(text):
+    """`null` is not an object, and a number that JSON cannot write again is refused."""
+    with pytest.raises(ValueError, match="object"):
+        parameters.read(text, Parameter(type=Kind.OBJECT))
