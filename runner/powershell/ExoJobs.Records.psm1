@@ -39,20 +39,36 @@ function Write-ScriptRecord {
     <# .SYNOPSIS Turns everything that `*>&1` delivers into records, in order. #>
     [CmdletBinding()]
     param([Parameter(ValueFromPipeline)] [AllowNull()] $InputObject)
+    begin { $batch = $state.Batch }
+    # One line for each kind of thing, and no call for an object: a report has a hundred thousand of them.
     process {
-        switch ($InputObject) {
-            { $_ -is [System.Management.Automation.ErrorRecord] } { Write-ErrorStream $_; return }
-            { $_ -is [System.Management.Automation.WarningRecord] } { Write-Record warning @{ message = $_.Message }; return }
-            { $_ -is [System.Management.Automation.VerboseRecord] } { Write-Record verbose @{ message = $_.Message }; return }
-            { $_ -is [System.Management.Automation.DebugRecord] } { Write-Record debug @{ message = $_.Message }; return }
-            { $_ -is [System.Management.Automation.InformationRecord] } {
-                Write-Record information @{ message = [string] $_.MessageData; tags = @($_.Tags) }; return
-            }
+        if ($InputObject -is [System.Management.Automation.ErrorRecord]) { Write-ErrorStream $InputObject }
+        elseif ($InputObject -is [System.Management.Automation.InformationalRecord]) { Write-MessageStream $InputObject }
+        elseif ($InputObject -is [System.Management.Automation.InformationRecord]) {
+            Write-Record information @{ message = [string] $InputObject.MessageData; tags = @($InputObject.Tags) }
         }
-        if ($null -ne $InputObject) { Add-Output $InputObject }
+        elseif ($null -ne $InputObject) {
+            if ($batch.Count -eq 0) { $state.Since.Restart() }
+            # A text or a number from a cmdlet can carry note properties (Get-Content adds a path); the value is meant.
+            $base = $InputObject.PSObject.BaseObject
+            if ($base -is [string] -or $base -is [ValueType]) { $batch.Add($base) }
+            elseif ($state.Properties.Count) { $batch.Add((Select-Object -InputObject $InputObject -Property $state.Properties)) }
+            else { $batch.Add($InputObject) }
+            if ($batch.Count -ge $BatchSize -or $state.Since.ElapsedMilliseconds -ge $BatchMilliseconds) { Write-OutputBatch }
+        }
     }
     # Runs also after a throw, an exit or a SIGINT, where `end` does not.
     clean { Write-OutputBatch }
+}
+
+function Write-MessageStream {
+    param([System.Management.Automation.InformationalRecord] $Record)
+    $kind = switch ($Record) {
+        { $_ -is [System.Management.Automation.WarningRecord] } { 'warning' }
+        { $_ -is [System.Management.Automation.VerboseRecord] } { 'verbose' }
+        default { 'debug' }
+    }
+    Write-Record $kind @{ message = $Record.Message }
 }
 
 function Write-ErrorStream {
@@ -93,22 +109,6 @@ function Get-ErrorPlace {
     $frame = @($frames | Where-Object { $_.Groups['script'].Value -eq $state.Script }) + @($frames) | Select-Object -First 1
     if ($frame) { return @{ script = $frame.Groups['script'].Value; line = [int] $frame.Groups['line'].Value } }
     @{ script = $Record.InvocationInfo?.ScriptName; line = $Record.InvocationInfo?.ScriptLineNumber }
-}
-
-function Add-Output {
-    param($Value)
-    if ($state.Batch.Count -eq 0) { $state.Since.Restart() }
-    $state.Batch.Add((ConvertTo-Plain $Value))
-    if ($state.Batch.Count -ge $BatchSize -or $state.Since.ElapsedMilliseconds -ge $BatchMilliseconds) { Write-OutputBatch }
-}
-
-function ConvertTo-Plain {
-    # A text or a number from a cmdlet can carry note properties (Get-Content adds a path); the value is meant.
-    param($Value)
-    $base = $Value.PSObject.BaseObject
-    if ($base -is [string] -or $base -is [ValueType]) { return $base }
-    if ($state.Properties.Count) { return Select-Object -InputObject $Value -Property $state.Properties }
-    $Value
 }
 
 function Write-OutputBatch {
