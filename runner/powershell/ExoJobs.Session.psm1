@@ -151,7 +151,8 @@ function Update-Name {
 }
 
 function Close-ExpiredConnection {
-    foreach ($old in @($session.Connections | Where-Object { $_.ExpiresAt -le [DateTime]::UtcNow })) {
+    # All but the newest, which is in use however short its life.
+    foreach ($old in @($session.Connections | Select-Object -SkipLast 1 | Where-Object { $_.ExpiresAt -le [DateTime]::UtcNow })) {
         ExchangeOnlineManagement\Disconnect-ExchangeOnline -ConnectionId $old.Id -Confirm:$false
         [void] $session.Connections.Remove($old)
     }

@@ -1,5 +1,7 @@
 """How a session stays on the newest token."""
 
+import time
+
 
 def tokens(records):
     """Return the token that each output object was read with."""
@@ -8,6 +10,7 @@ def tokens(records):
         for record in records
         if record["kind"] == "output"
         for value in record["records"]
+        if isinstance(value, dict)
     ]
 
 
@@ -50,17 +53,22 @@ def test_a_cmdlet_under_way_keeps_its_connection(session):
 
 def test_expired_connections_and_their_files_go(session):
     """A connection whose token expired goes at the next reconnect, with its temporary module."""
-    session.renew(life=1)
     script = f"""
-        Get-Mailbox a; Write-Warning renew; {wait_for("go")}; Start-Sleep 1; Get-Mailbox b
-        (Get-Module tmpEXO_*).Count; (Get-Item $env:TMPDIR/tmpEXO_*).Count
+        Get-Mailbox a; Write-Warning short; {wait_for("one")}
+        Get-Mailbox b; Write-Warning long; {wait_for("two")}
+        Get-Mailbox c; (Get-Module tmpEXO_*).Count; (Get-Item $env:TMPDIR/tmpEXO_*).Count
     """
     for record in session.start(script):
-        if record["kind"] == "warning":
+        if record.get("message") == "short":
+            session.renew(life=0.1)
+            (session.folder / "one").touch()
+        if record.get("message") == "long":
+            time.sleep(0.2)  # the second token is dead by now, however fast the session was
             session.renew()
-            (session.folder / "go").touch()
+            (session.folder / "two").touch()
 
-    assert session.seen[-2]["records"][-2:] == [1, 1]
+    assert tokens(session.seen) == ["token-1", "token-2", "token-3"]
+    assert session.seen[-2]["records"][-2:] == [2, 2]
     assert not list(session.folder.glob("tmpEXO_*"))
 
 
