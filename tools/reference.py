@@ -1,6 +1,7 @@
 """Write the pages that are made from the code, or with --check say which are out of date.
 
-Makes docs/metrics.md, docs/exit-codes.md and docs/schema/job.schema.json.
+Makes docs/metrics.md, docs/exit-codes.md, docs/emulator-behaviours.md and
+docs/schema/job.schema.json.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from contract.exitcodes import MEANINGS
+from emulator.behaviours import behaviours
 from runner.spec import Job
 from sidecar.failures import CLASSES, Reason
 from sidecar.metrics import Metrics
@@ -24,6 +26,7 @@ def main(arguments: list[str]) -> int:
     pages = {
         "docs/metrics.md": metrics_page(),
         "docs/exit-codes.md": exit_codes_page(),
+        "docs/emulator-behaviours.md": behaviours_page(),
         "docs/schema/job.schema.json": json.dumps(Job.model_json_schema(by_alias=True), indent=2)
         + "\n",
     }
@@ -69,6 +72,19 @@ def exit_codes_page() -> str:
     )
 
 
+def behaviours_page() -> str:
+    """Return the table of what the emulator imitates, an area a section."""
+    sections = [
+        f"## {area}\n\n"
+        + _table(
+            ("id", "what happens", "known", "source"),
+            [(f"`{row.id}`", _cell(row.says), row.known, _cell(row.source)) for row in rows],
+        )
+        for area, rows in behaviours().items()
+    ]
+    return _BEHAVIOURS.format(made=_MADE, sections="\n\n".join(sections))
+
+
 _METRICS = """\
 # Metrics of the sidecar
 
@@ -109,6 +125,21 @@ The gravest failure, where several targets fail; gravest first. 0: every token i
 
 `exo-token run` ends with 0 when it is stopped, 64 or 78.
 """
+
+_BEHAVIOURS = """\
+# What the emulator imitates
+
+{made}
+How each behaviour is known: **documented** by Microsoft, read from **code** that works against the
+service, **reported** by those who saw it, **guessed**, or the emulator's **own**. None was checked
+against Microsoft's service by us. Each has a test, marked with its id: `grep -rn '<id>' tests/`.
+
+{sections}
+"""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

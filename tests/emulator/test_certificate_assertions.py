@@ -48,6 +48,7 @@ def test_a_bad_assertion_is_refused_with_entras_code(client, code, changes):
     assert answer.status_code == 401
 
 
+@pytest.mark.behaviour("entra.certificate.ps256", "entra.certificate.rs256")
 @pytest.mark.parametrize("algorithm", ["PS256", "RS256"])
 def test_both_algorithms_are_taken_with_either_thumbprint(client, algorithm, sha1_fingerprint):
     """PS256 and RS256 both prove the key, named by SHA-256 or by SHA-1."""

@@ -18,6 +18,7 @@ def pages(client, cmdlet, parameters, *, size, method="POST"):
     return found
 
 
+@pytest.mark.behaviour("exchange.paging.post")
 @pytest.mark.parametrize("method", ["POST", "GET"])
 def test_paging_returns_each_mailbox_exactly_once(client, method):
     """120 mailboxes by sevens are 18 pages, with no mailbox missing or twice."""
