@@ -1,7 +1,7 @@
 """Puts the parts of one emulator together: Entra, Exchange, the issuer, faults and journal."""
 
 import random
-import threading
+import ssl
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from emulator.clock import Clock
 from emulator.control import ControlRoutes
 from emulator.entra.issuers import IssuerKeys, fetch_json
 from emulator.entra.keys import SigningKey
-from emulator.entra.replays import Replays
+from emulator.entra.registrations import Registrations
 from emulator.entra.routes import EntraRoutes
 from emulator.entra.service import Entra
 from emulator.exchange.access import TokenCheck
@@ -60,10 +60,9 @@ def emulation(world: World, *, url: str, trust: Path, clock: Clock) -> Emulation
         clock=clock,
         chance=chance.random,
         key=key,
-        issuers=IssuerKeys(partial(fetch_json, trust=str(trust)), clock),
-        replays=Replays(),
+        issuers=IssuerKeys(partial(fetch_json, trust=str(_issuer_trust(world, trust))), clock),
+        registrations=Registrations(world),
         local_issuer=issuer.url,
-        lock=threading.Lock(),
     )
     exchange = Exchange(world=current, clock=clock, tokens=TokenCheck(key.public))
     routes = [
@@ -83,6 +82,16 @@ def emulation(world: World, *, url: str, trust: Path, clock: Clock) -> Emulation
         app=FrontDoor(Starlette(routes=routes), faults=faults, journal=journal),
     )
     return whole
+
+
+def _issuer_trust(world: World, trust: Path) -> Path:
+    """Write whom other issuers are trusted by beside *trust*: it, the world's and the machine's."""
+    system = ssl.get_default_verify_paths().cafile
+    texts = [trust.read_text(encoding="ascii"), *world.entra.issuer_trust]
+    texts += [Path(system).read_text(encoding="utf-8", errors="ignore")] if system else []
+    bundle = trust.with_name("issuer-trust.pem")
+    bundle.write_text("\n".join(texts), encoding="utf-8")
+    return bundle
 
 
 def _template() -> str:

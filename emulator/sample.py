@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from emulator.applications import Application, FederatedCredential
 from emulator.issuer import SUBJECT
-from emulator.world import Application, FederatedCredential, Tenant, World
+from emulator.world import Tenant, World
 
 TENANT_ID = "11111111-1111-4111-8111-111111111111"
 CLIENT_ID = "22222222-2222-4222-8222-222222222222"

@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 import trustme
 
 from emulator import statefolder
+from emulator.applications import Application, FederatedCredential
 from emulator.clock import Clock
 from emulator.credentials import ClientCertificate, new_client_certificate
 from emulator.emulation import MODULE_FOLDER, Emulation, emulation
@@ -18,7 +19,7 @@ from emulator.issuer import SUBJECT
 from emulator.sample import sample_application, sample_tenant
 from emulator.serving import HOST, bound_socket, serving
 from emulator.statefolder import Subject
-from emulator.world import Application, FederatedCredential, World
+from emulator.world import World
 
 _ROTATION_SHARE = 0.8
 """The kubelet replaces a projected token when this share of its life is over."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from contract.volume import replace_file
+from emulator.applications import Application
 from emulator.credentials import ClientCertificate
 from emulator.emulation import Emulation
-from emulator.world import Application, Tenant
+from emulator.world import Tenant
 
 READY = "emulator.json"
 """Written last: once it is there, everything else is, and the server answers."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import trustme
 
 from emulator import sample
+from emulator.applications import Application, ClientSecret, FederatedCredential
 from emulator.clock import Clock, system_clock
 from emulator.credentials import ClientCertificate
 from emulator.credentials import new_client_certificate as _new_client_certificate
@@ -25,7 +26,7 @@ from emulator.issuer import LocalIssuer
 from emulator.journal import Entry, Journal
 from emulator.sample import CLIENT_ID, DOMAINS, OBJECT_ID, ORGANIZATION, TENANT_ID
 from emulator.serving import HOST, bound_socket, serving
-from emulator.world import Application, FederatedCredential, Tenant, World
+from emulator.world import Tenant, World
 
 __all__ = [
     "CLIENT_ID",
@@ -37,6 +38,7 @@ __all__ = [
     "TENANT_ID",
     "Application",
     "ClientCertificate",
+    "ClientSecret",
     "Emulator",
     "Entry",
     "Fault",

@@ -7,24 +7,14 @@ import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from cryptography import x509
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, model_validator
 
+from emulator.applications import Application, Certificate
+from emulator.clouds import CLOUDS, Cloud, CloudName
 from emulator.durations import Duration
-from emulator.entra.directoryroles import TEMPLATE_IDS
+from emulator.strict import Guid, Strict
 
-LOCAL_ISSUER = "local"
-"""Written as an issuer, it means the emulator's built-in one, whose URL has a port chosen late."""
-
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
-
-
-def _guid(value: str) -> str:
-    if not _GUID.fullmatch(value.lower()):
-        raise ValueError(f"{value!r} is not a GUID")
-    return value.lower()
 
 
 def _domain(value: str) -> str:
@@ -33,68 +23,13 @@ def _domain(value: str) -> str:
     return value.lower()
 
 
-def _certificate(value: str) -> str:
-    try:
-        x509.load_pem_x509_certificate(value.encode())
-    except ValueError:
-        raise ValueError("is neither a file nor the text of a PEM certificate") from None
-    return value
-
-
-def _directory_role(value: str) -> str:
-    if value not in TEMPLATE_IDS:
-        raise ValueError(f"{value!r} is no directory role; known are {', '.join(TEMPLATE_IDS)}")
-    return value
-
-
-def _issuer(value: str) -> str:
-    if value != LOCAL_ISSUER and not value.startswith("https://"):
-        raise ValueError(f"{value!r} must be {LOCAL_ISSUER!r} or start with https://")
-    return value
-
-
-Guid = Annotated[str, AfterValidator(_guid)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        extra="forbid",
-        frozen=True,
-    )
-
-
-class FederatedCredential(_Strict):
-    """Whose tokens an application accepts as its own credential; compared letter by letter."""
-
-    issuer: Annotated[str, AfterValidator(_issuer)] = LOCAL_ISSUER
-    subject: str
-    audience: str = "api://AzureADTokenExchange"
-
-
-class Application(_Strict):
-    """An app registration and its enterprise application in one tenant."""
-
-    client_id: Guid
-    object_id: Guid
-    """The service principal's, which is the token's `oid`."""
-    app_roles: tuple[str, ...] = ("Exchange.ManageAsApp",)
-    directory_roles: tuple[Annotated[str, AfterValidator(_directory_role)], ...] = (
-        "Exchange Administrator",
-    )
-    certificates: tuple[Annotated[str, AfterValidator(_certificate)], ...] = ()
-    """PEM texts; the YAML file names files, relative to itself."""
-    federated_credentials: tuple[FederatedCredential, ...] = Field(default=(), max_length=20)
-
-
-class Tenant(_Strict):
+class Tenant(Strict):
     """One organization."""
 
     id: Guid
     domains: Annotated[tuple[Annotated[str, AfterValidator(_domain)], ...], Field(min_length=1)]
     """The first is the initial domain, which ends in `.onmicrosoft.com`."""
+    cloud: CloudName = CloudName.WORLDWIDE
     mailboxes: int = Field(default=100, ge=0, le=1_000_000)
     seed: int = 0
     applications: tuple[Application, ...] = ()
@@ -106,6 +41,11 @@ class Tenant(_Strict):
         if twice:
             raise ValueError(f"applications: clientId used more than once: {', '.join(twice)}")
         return self
+
+    @property
+    def in_cloud(self) -> Cloud:
+        """The cloud that the tenant lives in."""
+        return CLOUDS[self.cloud]
 
     @property
     def initial_domain(self) -> str:
@@ -123,7 +63,24 @@ class Tenant(_Strict):
         return self
 
 
-class World(_Strict):
+class EntraSettings(Strict):
+    """How the emulated Entra is set to behave."""
+
+    propagation: Duration = timedelta()
+    """How long a federated credential is unknown after it was added; Entra takes minutes."""
+    issuer_trust: tuple[Certificate, ...] = ()
+    """Authorities that other issuers' addresses are trusted by, beside the emulator's own and the
+    machine's."""
+    issuer_addresses: dict[str, str] = Field(default_factory=dict)
+    """Where an issuer's discovery document is really fetched, by the issuer; for a cluster whose
+    issuer has a name that only its own pods can resolve."""
+    requests_per_second: float | None = Field(default=None, gt=0)
+    """What one tenant may ask for; beyond that the answer is 429 (90055) with Retry-After."""
+    outage: Literal["none", "90006", "90024", "90033"] = "none"
+    """A failure of Entra's own that every token request meets, as its AADSTS number."""
+
+
+class World(Strict):
     """Everything that is emulated."""
 
     token_lifetime: Annotated[Duration, Field(ge=timedelta(seconds=1))] | None = None
@@ -139,6 +96,7 @@ class World(_Strict):
     `create_regenerative_assertion`) and works against Entra.  Another assertion under a `jti`
     already seen is refused either way.
     """
+    entra: EntraSettings = EntraSettings()
     seed: int = 0
     """For what Entra draws at random: the life of each token."""
     tenants: tuple[Tenant, ...] = Field(min_length=1)
@@ -147,6 +105,23 @@ class World(_Strict):
         """Return the tenant of that GUID or domain."""
         wanted = name.lower()
         return next((t for t in self.tenants if wanted == t.id or wanted in t.domains), None)
+
+    @property
+    def managed_identities(self) -> tuple[tuple[Tenant, Application], ...]:
+        """Every application that the metadata endpoint hands out tokens for."""
+        return tuple(
+            (tenant, each)
+            for tenant in self.tenants
+            for each in tenant.applications
+            if each.managed_identity
+        )
+
+    @model_validator(mode="after")
+    def _one_system_identity(self) -> Self:
+        system = [a for _, a in self.managed_identities if a.managed_identity == "system"]
+        if len(system) > 1:
+            raise ValueError("tenants: more than one application is the system-assigned identity")
+        return self
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

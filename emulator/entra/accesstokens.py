@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from emulator.entra.directoryroles import TEMPLATE_IDS
 from emulator.entra.request import Asked
 from emulator.entra.resources import roles_for
+from emulator.world import Tenant
 
 SHORTEST_RANDOM = timedelta(minutes=60)
 LONGEST_RANDOM = timedelta(minutes=90)
@@ -23,6 +24,9 @@ class Issued:
     claims: dict[str, object]
     expires_in: int
     """Seconds that the token surely still lives; what the response says."""
+    starts: int
+    ends: int
+    """Unix time, both."""
 
 
 def lifetime(setting: timedelta | None, *, chance: float) -> timedelta:
@@ -39,13 +43,13 @@ def issue(asked: Asked, *, now: datetime, life: timedelta, unique: bytes) -> Iss
     end = start + max(1, round(life.total_seconds()))
     claims: dict[str, object] = {
         "aud": asked.audience,
-        "iss": issuer_of(tenant.id),
+        "iss": issuer_of(tenant),
         "iat": start,
         "nbf": start,
         "exp": end,
         "appid": application.client_id,
-        "appidacr": "2",  # a certificate or an assertion; "1" would be a secret
-        "idp": issuer_of(tenant.id),
+        "appidacr": "1" if isinstance(asked.proof, str) else "2",  # a secret, or an assertion
+        "idp": issuer_of(tenant),
         "idtyp": "app",
         "oid": application.object_id,
         "sub": application.object_id,
@@ -55,12 +59,13 @@ def issue(asked: Asked, *, now: datetime, life: timedelta, unique: bytes) -> Iss
         **_listed("roles", roles_for(asked.audience, application.app_roles)),
         **_listed("wids", [TEMPLATE_IDS[role] for role in application.directory_roles]),
     }
-    return Issued(claims=claims, expires_in=max(1, int(end - now.timestamp())))
+    expires_in = max(1, int(end - now.timestamp()))
+    return Issued(claims=claims, expires_in=expires_in, starts=start, ends=end)
 
 
-def issuer_of(tenant_id: str) -> str:
+def issuer_of(tenant: Tenant) -> str:
     """Return the `iss` of v1.0 tokens of that tenant."""
-    return f"https://sts.windows.net/{tenant_id}/"
+    return f"{tenant.in_cloud.authority.sts}/{tenant.id}/"
 
 
 def _listed(name: str, values: Sequence[str]) -> dict[str, object]:

@@ -7,15 +7,13 @@ the tenant's token endpoint.
 
 import base64
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
+from emulator.entra.chains import chain_leaf
+from emulator.entra.endpoint import Endpoint
 from emulator.entra.jwt import Unverified, is_signed_by
 from emulator.entra.refusals import Code, Refusal
+from emulator.entra.registered import Registered, registered
 from emulator.entra.request import Asked
 from emulator.entra.validity import time_refusal
 
@@ -26,17 +24,11 @@ _GUIDE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where the request arrived: scheme and host, and the tenant as its path names it."""
-
-    authority: str
-    tenant_name: str
-
-
-def certificate_refusal(asked: Asked, endpoint: Endpoint, *, now: datetime) -> Refusal | None:
-    """Return why the assertion proves nothing, or `None` where it proves the application."""
-    assertion, client_id = asked.assertion, asked.application.client_id
+def certificate_refusal(
+    asked: Asked, assertion: Unverified, endpoint: Endpoint, *, now: datetime
+) -> Refusal | None:
+    """Return why *assertion* proves nothing, or `None` where it proves the application."""
+    client_id = asked.application.client_id
     algorithm = assertion.header_text("alg")
     if algorithm not in _ALGORITHMS:
         return unsupported_algorithm(algorithm, _ALGORITHMS)
@@ -47,8 +39,8 @@ def certificate_refusal(asked: Asked, endpoint: Endpoint, *, now: datetime) -> R
             + _GUIDE,
         )
     return (
-        _key_refusal(asked, algorithm, now=now)
-        or _audience_refusal(asked, endpoint)
+        _key_refusal(asked, assertion, algorithm, now=now)
+        or _audience_refusal(asked, assertion, endpoint)
         or time_refusal(assertion, now=now)
     )
 
@@ -62,21 +54,25 @@ def unsupported_algorithm(algorithm: str, supported: Iterable[str]) -> Refusal:
     )
 
 
-def _key_refusal(asked: Asked, algorithm: str, *, now: datetime) -> Refusal | None:
-    assertion = asked.assertion
-    certificate, shown = _certificate_named_by(assertion, asked.application.certificates)
-    if certificate is None:
+def _key_refusal(
+    asked: Asked, assertion: Unverified, algorithm: str, *, now: datetime
+) -> Refusal | None:
+    found, shown = _named_by(assertion, asked.application.certificates)
+    named = found or chain_leaf(assertion, asked.application)
+    if isinstance(named, Refusal):
+        return named
+    if named is None:
         return _bad_key("The key was not found", shown)
-    found = (
-        f", Found key 'Start={certificate.not_valid_before_utc:%m/%d/%Y %H:%M:%S}, "
-        f"End={certificate.not_valid_after_utc:%m/%d/%Y %H:%M:%S}'"
+    its = named.certificate
+    told = (
+        f", Found key 'Start={its.not_valid_before_utc:%m/%d/%Y %H:%M:%S}, "
+        f"End={its.not_valid_after_utc:%m/%d/%Y %H:%M:%S}'"
     )
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        return _bad_key("The key used is expired", shown, found)
-    key = certificate.public_key()
-    if not isinstance(key, RSAPublicKey) or not is_signed_by(assertion, key, algorithm=algorithm):
+    if not named.is_valid(now):
+        return _bad_key("The key used is expired", shown, told)
+    if named.key is None or not is_signed_by(assertion, named.key, algorithm=algorithm):
         reason = "The key was found, but use of the key to verify the signature failed"
-        return _bad_key(reason, shown, found)
+        return _bad_key(reason, shown, told)
     return None
 
 
@@ -89,17 +85,14 @@ def _bad_key(reason: str, thumbprint: str, found: str = "") -> Refusal:
     )
 
 
-def _certificate_named_by(
-    assertion: Unverified, pems: Iterable[str]
-) -> tuple[x509.Certificate | None, str]:
+def _named_by(assertion: Unverified, pems: Iterable[str]) -> tuple[Registered | None, str]:
+    """Return the certificate that the header's thumbprint means, and the thumbprint to show."""
     sha256, sha1 = _raw(assertion.header_text("x5t#S256")), _raw(assertion.header_text("x5t"))
-    registered = [x509.load_pem_x509_certificate(pem.encode()) for pem in pems]
-    for certificate in registered:
-        if sha256 and certificate.fingerprint(hashes.SHA256()) == sha256:
-            return certificate, sha256.hex().upper()
-        # SHA-1 is what the older header carries; it names the key and protects nothing.
-        if sha1 and not sha256 and certificate.fingerprint(hashes.SHA1()) == sha1:  # noqa: S303
-            return certificate, sha1.hex().upper()
+    for each in map(registered, pems):
+        if sha256 and each.sha256 == sha256:
+            return each, sha256.hex().upper()
+        if sha1 and not sha256 and each.sha1 == sha1:
+            return each, sha1.hex().upper()
     return None, (sha256 or sha1).hex().upper()
 
 
@@ -110,9 +103,9 @@ def _raw(thumbprint: str) -> bytes:
         return b""
 
 
-def _audience_refusal(asked: Asked, endpoint: Endpoint) -> Refusal | None:
+def _audience_refusal(asked: Asked, assertion: Unverified, endpoint: Endpoint) -> Refusal | None:
     accepted = set(_audiences(asked, endpoint))
-    if [each for each in asked.assertion.audiences if each.lower() in accepted]:
+    if [each for each in assertion.audiences if each.lower() in accepted]:
         return None
     return Refusal(
         Code.WRONG_ASSERTION_AUDIENCE,

@@ -44,17 +44,24 @@ class IssuerKeys:
         usable = held and self._clock() < held.until and kid in held.keys
         return held.keys if held and usable else None
 
-    def fetch(self, issuer: str, kid: str) -> Keys:
+    def fetch(self, issuer: str, kid: str, *, at: str | None = None) -> Keys:
         """Return the issuer's keys, asking it where those known will not do; blocks.
+
+        Its discovery document is had below *at*, if that is not the issuer's own address.
 
         Raises:
             IssuerUnreachableError: discovery or JWKS cannot be read.
         """
         with self._lock:
-            return self.known(issuer, kid) or self._refresh(issuer)
+            return self.known(issuer, kid) or self._refresh(issuer, at or issuer)
 
-    def _refresh(self, issuer: str) -> Keys:
-        document = self._document(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    def reset(self) -> None:
+        """Forget all keys."""
+        with self._lock:
+            self._known.clear()
+
+    def _refresh(self, issuer: str, address: str) -> Keys:
+        document = self._document(address.rstrip("/") + "/.well-known/openid-configuration")
         if document.get("issuer") != issuer:
             raise IssuerUnreachableError(
                 f"discovery of {issuer} names another issuer, {document.get('issuer')!r}"

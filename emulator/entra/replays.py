@@ -32,6 +32,11 @@ class Replays:
             return None
         return _refusal("The 'jti' of the assertion has been used before")
 
+    def reset(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._seen.clear()
+
     def _forget(self, now: datetime) -> None:
         present = now.timestamp()
         for key in [key for key, (_, end) in self._seen.items() if end < present]:

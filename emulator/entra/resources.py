@@ -1,51 +1,66 @@
-"""Which resources a token can be asked for (worldwide cloud), and how a scope names one.  Pure."""
+"""Which resource a scope, or the older `resource` parameter, names.  Pure."""
 
 from dataclasses import dataclass
 
-from contract.freshness import EXCHANGE_APP_ID
-
-EXCHANGE = "https://outlook.office365.com"
-COMPLIANCE = "https://ps.compliance.protection.outlook.com"
-GRAPH = "https://graph.microsoft.com"
-_GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
-
-_RESOURCES = {
-    EXCHANGE: EXCHANGE,
-    COMPLIANCE: COMPLIANCE,
-    GRAPH: GRAPH,
-    EXCHANGE_APP_ID: EXCHANGE_APP_ID,
-    _GRAPH_APP_ID: _GRAPH_APP_ID,
-}
+from emulator.clouds import GRAPH_APP_ID, Cloud
 
 _DEFAULT = "/.default"
+_GRAPH_URLS = ("https://graph.", "https://dod-graph.", "https://microsoftgraph.")
+_PERMISSIONS = {
+    # Application permissions of the two resources, as far as Exchange automation meets them.
+    "exchange": {
+        *("Exchange.ManageAsApp", "Exchange.ManageAsAppV2", "full_access_as_app", "Mail.Read"),
+        *("Mail.ReadWrite", "Mail.Send", "MailboxSettings.Read", "Calendars.Read", "User.Read.All"),
+    },
+    "graph": {
+        *("Application.Read.All", "AuditLog.Read.All", "Directory.Read.All", "Group.Read.All"),
+        *("Mail.Read", "Mail.ReadWrite", "Mail.Send", "MailboxSettings.Read", "Reports.Read.All"),
+        *("Sites.Read.All", "User.Read.All", "User.ReadWrite.All"),
+    },
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a scope parameter asks for."""
+    """One part of a scope parameter: a resource, and a permission of it."""
 
     resource: str
-    is_default: bool
-    count: int
+    permission: str
+    """`.default` is all that was granted; for anything else, a client cannot ask."""
 
     @property
-    def audience(self) -> str | None:
-        """The `aud` of a token for it, or `None` where no such resource is in any tenant."""
-        return _RESOURCES.get(self.resource.rstrip("/"))
+    def is_default(self) -> bool:
+        """Whether this is what the client credentials grant may ask for."""
+        return self.permission == ".default"
+
+    @property
+    def exists(self) -> bool:
+        """Whether the resource has such a permission at all."""
+        kind = "graph" if is_graph(self.resource) else "exchange"
+        return self.is_default or self.permission in _PERMISSIONS[kind]
 
 
-def scope_of(parameter: str) -> Scope:
-    """Read *parameter*: `<resource>/.default`, where the resource is a URL or an app id."""
-    parts = parameter.split()
-    first = parts[0] if parts else ""
-    return Scope(
-        resource=first.removesuffix(_DEFAULT),
-        is_default=first.endswith(_DEFAULT) and first != _DEFAULT,
-        count=len(parts),
-    )
+def scopes_of(parameter: str) -> list[Scope]:
+    """Read a scope parameter: `<resource>/<permission>` each; a resource is a URL or an app id."""
+    return [_scope(part) for part in parameter.split()]
+
+
+def _scope(part: str) -> Scope:
+    resource, slash, permission = part.rpartition("/")
+    # `https://host//.default` asks for a resource that itself ends in a slash.
+    return Scope(resource=resource if slash else part, permission=permission if slash else "")
+
+
+def audience_of(resource: str, cloud: Cloud) -> str | None:
+    """Return the `aud` of a token for *resource*; `None` where *cloud* has no such resource."""
+    return cloud.resources.get(resource.rstrip("/"))
+
+
+def is_graph(resource: str) -> bool:
+    """Tell whether the resource, or audience, is Microsoft Graph's."""
+    return resource == GRAPH_APP_ID or resource.startswith(_GRAPH_URLS)
 
 
 def roles_for(audience: str, app_roles: tuple[str, ...]) -> list[str]:
     """Return which of an application's roles belong to the resource *audience*."""
-    of_graph = audience in {GRAPH, _GRAPH_APP_ID}
-    return [role for role in app_roles if role.startswith("Exchange.") != of_graph]
+    return [role for role in app_roles if role.startswith("Exchange.") != is_graph(audience)]

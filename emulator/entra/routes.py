@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.entra.certificates import Endpoint
+from emulator.entra.discovery import configuration, instances
+from emulator.entra.endpoint import Endpoint, elsewhere
+from emulator.entra.imds import MetadataRoutes
 from emulator.entra.refusals import Refusal
 from emulator.entra.request import unknown_tenant
 from emulator.entra.service import Entra, Granted
 from emulator.notes import note_of
 
-_PUBLIC = ("client_id", "grant_type", "scope", "client_assertion_type")
+_PUBLIC = ("client_id", "grant_type", "scope", "resource", "client_assertion_type")
 """What of a token request may stand in the journal."""
 _ANY_TENANT = {"common", "organizations", "consumers"}
 _UNCACHED = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
@@ -23,7 +25,7 @@ _UNCACHED = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntraRoutes:
-    """The addresses of an authority host."""
+    """The addresses of an authority host, and of the metadata service."""
 
     entra: Entra
 
@@ -31,35 +33,33 @@ class EntraRoutes:
         """Return the routes; the tenant is a GUID or a domain."""
         discovery = "/.well-known/openid-configuration"
         return [
-            Route("/common/discovery/instance", _instance_discovery),
+            *MetadataRoutes(entra=self.entra).routes(),
+            Route("/common/discovery/instance", self._instances),
             Route("/{tenant}" + discovery, self._configuration),
             Route("/{tenant}/v2.0" + discovery, self._configuration),
             Route("/{tenant}/discovery/keys", self._keys),
             Route("/{tenant}/discovery/v2.0/keys", self._keys),
+            Route("/{tenant}/oauth2/token", self._token, methods=["POST"]),
             Route("/{tenant}/oauth2/v2.0/token", self._token, methods=["POST"]),
         ]
 
+    async def _instances(self, request: Request) -> Response:
+        asked_for = request.query_params.get("authorization_endpoint", "")
+        authority = _endpoint(request).authority
+        found = instances(asked_for, netloc=request.url.netloc, authority=authority)
+        return self._refused(request, found) if isinstance(found, Refusal) else JSONResponse(found)
+
     async def _configuration(self, request: Request) -> Response:
-        name = request.path_params["tenant"]
-        tenant = self.entra.world().tenant(name)
-        if tenant is None and name.lower() not in _ANY_TENANT:
-            return _refused(request, unknown_tenant(name), self.entra)
-        realm = f"{_authority(request)}/{name}"
-        issuer = f"{_authority(request)}/{tenant.id if tenant else '{tenantid}'}/v2.0"
-        return JSONResponse(
-            {
-                "issuer": issuer,
-                "authorization_endpoint": f"{realm}/oauth2/v2.0/authorize",
-                "token_endpoint": f"{realm}/oauth2/v2.0/token",
-                "jwks_uri": f"{realm}/discovery/v2.0/keys",
-                "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-                "id_token_signing_alg_values_supported": ["RS256"],
-                "response_types_supported": ["token"],
-                "subject_types_supported": ["pairwise"],
-                "tenant_region_scope": "EU",
-                "cloud_instance_name": "microsoftonline.com",
-            }
-        )
+        endpoint = _endpoint(request)
+        tenant = self.entra.world().tenant(endpoint.tenant_name)
+        if tenant is None and endpoint.tenant_name.lower() not in _ANY_TENANT:
+            return self._refused(request, unknown_tenant(endpoint.tenant_name))
+        abroad = elsewhere(endpoint, tenant, is_confidential=False) if tenant else None
+        if abroad:
+            return self._refused(request, abroad)
+        is_v1 = "/v2.0/" not in request.url.path
+        name, authority = endpoint.tenant_name, endpoint.authority
+        return JSONResponse(configuration(tenant, name, authority=authority, is_v1=is_v1))
 
     async def _keys(self, _: Request) -> Response:
         return JSONResponse(self.entra.key.jwks)
@@ -67,34 +67,44 @@ class EntraRoutes:
     async def _token(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
         note_of(request).parameters = {n: form[n] for n in _PUBLIC if n in form}
-        name = request.path_params["tenant"]
-        asked = self.entra.read(name, form)
+        endpoint = _endpoint(request)
+        asked = self.entra.read(endpoint, form)
         if isinstance(asked, Refusal):
-            return _refused(request, asked, self.entra)
-        endpoint = Endpoint(authority=_authority(request), tenant_name=name)
+            return self._refused(request, asked)
         if self.entra.must_fetch(asked):
             decision = await run_in_threadpool(self.entra.decide, asked, endpoint)
         else:
             decision = self.entra.decide(asked, endpoint)
         if isinstance(decision, Refusal):
-            return _refused(request, decision, self.entra)
-        return JSONResponse(_body(decision), headers=_UNCACHED)
+            return self._refused(request, decision)
+        body = _v1_body(decision) if endpoint.is_v1 else _body(decision)
+        return JSONResponse(body, headers=_UNCACHED)
 
-
-async def _instance_discovery(request: Request) -> Response:
-    tenant = f"{_authority(request)}/common/.well-known/openid-configuration"
-    host = request.url.netloc
-    return JSONResponse(
-        {
-            "tenant_discovery_endpoint": tenant,
-            "api-version": "1.1",
-            "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
+    def _refused(self, request: Request, refusal: Refusal) -> Response:
+        trace = str(uuid.uuid4())
+        body = refusal.body(
+            now=self.entra.clock(),
+            trace_id=trace,
+            correlation_id=_correlation(request),
+            authority=_endpoint(request).authority,
+        )
+        wait = refusal.retry_after
+        headers = {
+            **_UNCACHED,
+            "x-ms-request-id": trace,
+            **({} if wait is None else {"Retry-After": str(wait)}),
         }
+        return JSONResponse(body, status_code=refusal.status, headers=headers)
+
+
+def _endpoint(request: Request) -> Endpoint:
+    return Endpoint(
+        authority=str(request.base_url).rstrip("/"),
+        tenant_name=request.path_params.get("tenant", ""),
+        host=request.url.hostname or "",
+        is_v1=not request.url.path.endswith("/oauth2/v2.0/token"),
+        client_address=request.client.host if request.client else "",
     )
-
-
-def _authority(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
 
 
 def _body(granted: Granted) -> dict[str, object]:
@@ -106,16 +116,17 @@ def _body(granted: Granted) -> dict[str, object]:
     }
 
 
-def _refused(request: Request, refusal: Refusal, entra: Entra) -> Response:
-    trace = str(uuid.uuid4())
-    body = refusal.body(
-        now=entra.clock(),
-        trace_id=trace,
-        correlation_id=_correlation(request),
-        authority=_authority(request),
-    )
-    headers = {**_UNCACHED, "x-ms-request-id": trace}
-    return JSONResponse(body, status_code=refusal.status, headers=headers)
+def _v1_body(granted: Granted) -> dict[str, object]:
+    """Return the older endpoint's body, whose numbers are texts."""
+    return {
+        "token_type": "Bearer",
+        "expires_in": str(granted.expires_in),
+        "ext_expires_in": str(granted.expires_in),
+        "expires_on": str(granted.expires_on),
+        "not_before": str(granted.not_before),
+        "resource": granted.resource,
+        "access_token": granted.access_token,
+    }
 
 
 def _correlation(request: Request) -> str:

@@ -9,11 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from contract.freshness import EXCHANGE_APP_ID
 from emulator.entra import jwt
 from emulator.entra.accesstokens import issuer_of
-from emulator.entra.resources import EXCHANGE
 from emulator.world import Tenant
 
 PERMISSION = "Exchange.ManageAsApp"
-_AUDIENCES = {EXCHANGE, EXCHANGE_APP_ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +59,10 @@ def _objection(
     present, roles = now.timestamp(), token.claims.get("roles")
     if present >= (token.seconds("exp") or 0):
         return Unauthorized("The token has expired")
-    if not _AUDIENCES & {each.rstrip("/") for each in token.audiences}:
+    audiences = {EXCHANGE_APP_ID, *([tenant.in_cloud.exchange] if tenant else [])}
+    if not audiences & {each.rstrip("/") for each in token.audiences}:
         return Unauthorized("The audience claim value is invalid for the resource")
-    if tenant is None or token.text("iss") != issuer_of(tenant.id):
+    if tenant is None or token.text("iss") != issuer_of(tenant):
         return Unauthorized("The tenant of the token is not the one in the address")
     if not isinstance(roles, list) or PERMISSION not in roles:
         return Unauthorized(f"The token lacks the application permission {PERMISSION}")

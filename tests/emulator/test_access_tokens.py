@@ -14,6 +14,7 @@ RESOURCES = {
 }
 
 
+@pytest.mark.behaviour("entra.token.audience", "entra.token.claims")
 @pytest.mark.parametrize(("resource", "roles"), RESOURCES.values(), ids=RESOURCES)
 def test_a_token_holds_entras_claims(client, resource, roles):
     """Audience, issuer, application, tenant, roles and directory roles are as Entra writes them."""
@@ -69,6 +70,7 @@ def test_a_life_can_be_changed_while_serving(client_of):
     assert short <= 5
 
 
+@pytest.mark.behaviour("entra.token.life")
 def test_random_lives_are_drawn_from_the_seed(client_of):
     """Without a set life, tokens live 60 to 90 minutes, and the same seed gives the same lives."""
 

@@ -57,6 +57,7 @@ def test_both_algorithms_are_taken_with_either_thumbprint(client, algorithm, sha
         assert client.ask_token(client_assertion=assertion).status_code == 200
 
 
+@pytest.mark.behaviour("entra.certificate.audience")
 @pytest.mark.parametrize("form", ["{url}/{tenant}/oauth2/v2.0/token", "{url}/{tenant}/v2.0"])
 def test_the_audience_may_name_the_tenant_in_any_way(client, form):
     """A tenant is one realm, whichever of its names the audience uses."""
@@ -70,6 +71,7 @@ def test_the_audience_may_name_the_tenant_in_any_way(client, form):
         assert client.ask_token(client_assertion=assertion).status_code == 200
 
 
+@pytest.mark.behaviour("entra.skew")
 def test_a_clock_five_minutes_off_is_forgiven(client):
     """An assertion that ended four minutes ago still counts."""
     ended = int(system_clock().timestamp()) - 240
@@ -77,6 +79,7 @@ def test_a_clock_five_minutes_off_is_forgiven(client):
     assert client.ask_token(client_assertion=assertion).status_code == 200
 
 
+@pytest.mark.behaviour("entra.certificate.replay")
 def test_another_assertion_with_a_used_jti_is_refused(client):
     """A `jti` belongs to one assertion."""
     assert client.ask_token(client_assertion=client.assertion(jti="once")).status_code == 200

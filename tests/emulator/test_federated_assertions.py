@@ -33,6 +33,7 @@ BAD = {
 }
 
 
+@pytest.mark.behaviour("entra.federated.match")
 @pytest.mark.parametrize(("code", "changes"), BAD.values(), ids=BAD)
 def test_a_bad_token_is_refused_with_entras_code(client, code, changes):
     """Each mismatch has the number that Entra gives it."""
@@ -43,6 +44,7 @@ def test_a_bad_token_is_refused_with_entras_code(client, code, changes):
     assert answer.status_code == 401
 
 
+@pytest.mark.behaviour("entra.federated.reuse")
 def test_a_good_token_is_taken_again_and_again(client):
     """A projected token is sent until it is rotated, so its `jti` may repeat."""
     token = client.emulator.issuer.mint()
@@ -82,6 +84,7 @@ def test_an_application_without_federated_credentials_has_its_own_code(client_of
     assert SUBJECT in answer.json()["error_description"]
 
 
+@pytest.mark.behaviour("entra.federated.keys")
 def test_a_new_signing_key_is_fetched_when_it_is_first_seen(client_of):
     """A rotation at the issuer needs nothing at Entra; the old key no longer counts."""
     with running(sample_world()) as emulator:
@@ -110,6 +113,7 @@ def test_an_issuer_that_cannot_be_reached_has_its_own_code(client_of):
     assert answer.json()["error_codes"] == [90061]
 
 
+@pytest.mark.behaviour("entra.federated.fetch")
 def test_no_address_is_fetched_that_no_record_names(client_of):
     """A token cannot make the server call an address of its choice."""
     with running(sample_world()) as first, running(sample_world()) as second:

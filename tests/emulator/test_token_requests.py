@@ -23,8 +23,14 @@ BAD = {
         400,
         {"scope": "https://outlook.office365.com/Mail.Read"},
     ),
-    "two scopes": (
+    "two scopes of one resource": (
         70011,
+        "invalid_scope",
+        400,
+        {"scope": "https://outlook.office365.com/.default https://outlook.office365.com/Mail.Read"},
+    ),
+    "two resources": (
+        700022,
         "invalid_scope",
         400,
         {"scope": "https://outlook.office365.com/.default https://graph.microsoft.com/.default"},
@@ -69,6 +75,7 @@ def test_a_refusal_has_entras_shape(client):
     }
 
 
+@pytest.mark.behaviour("entra.correlation")
 def test_the_correlation_id_is_the_clients_own(client):
     """What the client sent as `client-request-id` comes back."""
     mine = str(uuid.uuid4())
@@ -77,6 +84,7 @@ def test_the_correlation_id_is_the_clients_own(client):
     assert answer.json()["correlation_id"] == mine
 
 
+@pytest.mark.behaviour("entra.tenant-names")
 @pytest.mark.parametrize("tenant", [TENANT_ID, "contoso.com", "Contoso.OnMicrosoft.com"])
 def test_a_tenant_is_found_by_guid_and_by_any_domain(client, tenant):
     """All names of a tenant lead to it."""
