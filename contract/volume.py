@@ -5,9 +5,13 @@ one, never a part, because a document is replaced by one rename.
 """
 
 import os
+import stat
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import assert_never
 
 from contract.errors import TokenMalformedError, TokenMissingError
 from contract.token import TokenDocument
@@ -21,16 +25,72 @@ def document_path(directory: Path, connection: str, resource: str) -> Path:
     return directory / connection / f"{resource}.json"
 
 
-def publish(directory: Path, document: TokenDocument, *, mode: int = DOCUMENT_MODE) -> Path:
+def raw_token_path(directory: Path, connection: str, resource: str) -> Path:
+    """Return where the bare token lies, for programs that read nothing else."""
+    return directory / connection / f"{resource}.token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How documents are written."""
+
+    mode: int = DOCUMENT_MODE
+    group: int | None = None
+    """The group id that files and folders are given; `None` leaves it to the volume."""
+    raw_token: bool = False
+    """Whether the bare token is written beside its document."""
+
+
+def publish(directory: Path, document: TokenDocument, manner: Manner = Manner()) -> Path:
     """Replace the document's file under *directory* by *document* and return its path.
 
+    A bare token is replaced after its document: whoever reads both sees it at most one older.
+
     Raises:
-        OSError: the volume is full, read-only or gone; the old file is as it was.
+        OSError: the volume is full, read-only or gone; what was not replaced is as it was.
     """
     path = document_path(directory, document.connection, document.resource)
-    path.parent.mkdir(mode=0o750, exist_ok=True)
-    replace_file(path, document.to_json().encode(), mode=mode)
+    if not path.parent.is_dir():
+        _make_folder(path.parent, manner)
+    replace_file(path, document.to_json().encode(), mode=manner.mode, group=manner.group)
+    if manner.raw_token:
+        raw = raw_token_path(directory, document.connection, document.resource)
+        replace_file(raw, document.access_token.encode(), mode=manner.mode, group=manner.group)
     return path
+
+
+def _make_folder(folder: Path, manner: Manner) -> None:
+    folder.mkdir(mode=0o750, exist_ok=True)
+    if manner.group is not None:
+        os.chown(folder, -1, manner.group)
+
+
+class OnExpiry(StrEnum):
+    """What becomes of a file whose token has expired without a successor."""
+
+    KEEP = "keep"
+    TRUNCATE = "truncate"
+    REMOVE = "remove"
+
+
+def withdraw(path: Path, what: OnExpiry) -> None:
+    """Do *what* with the file of an expired token; one that is not there is no matter.
+
+    Raises:
+        OSError: the volume is read-only or gone.
+    """
+    match what:
+        case OnExpiry.KEEP:
+            return
+        case OnExpiry.REMOVE:
+            path.unlink(missing_ok=True)
+        case OnExpiry.TRUNCATE:
+            # By a rename too: a reader in the middle of the old file reads it to its end.
+            if path.exists():
+                there = path.stat()
+                replace_file(path, b"", mode=stat.S_IMODE(there.st_mode), group=there.st_gid)
+        case _:
+            assert_never(what)
 
 
 def read(path: Path) -> TokenDocument:
@@ -54,7 +114,7 @@ def read(path: Path) -> TokenDocument:
         raise TokenMalformedError([f"{path}: {each}" for each in error.problems]) from None
 
 
-def replace_file(path: Path, data: bytes, *, mode: int) -> None:
+def replace_file(path: Path, data: bytes, *, mode: int, group: int | None = None) -> None:
     """Make *path* hold exactly *data*, in one step.
 
     A failure leaves *path* as it was and nothing beside it.  One writer at a
@@ -66,6 +126,8 @@ def replace_file(path: Path, data: bytes, *, mode: int) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
+            if group is not None:
+                os.fchown(descriptor, -1, group)
             os.fchmod(descriptor, mode)  # before the secret is in it; mkstemp made it 0600
             file.write(data)
             file.flush()

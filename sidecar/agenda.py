@@ -9,6 +9,7 @@ clock alone: a jump must not shorten what Retry-After asked for.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Self
 
 from sidecar.failures import Failure
@@ -63,6 +64,8 @@ class Standing:
     """When the last attempt began, by the steady clock."""
     written: bool = False
     """Whether this process has written the file."""
+    expired: bool = False
+    """Whether the end of the held token has been told."""
 
     def launched(self, now: Moment) -> Self:
         """Return the standing while an attempt is under way."""
@@ -79,6 +82,7 @@ class Standing:
             last_failure=None,
             in_flight=False,
             written=True,
+            expired=False,
         )
 
     def failed(self, failure: Failure, *, due: Due) -> Self:
@@ -88,7 +92,23 @@ class Standing:
         )
 
 
+    def has_just_expired(self, now: Moment) -> bool:
+        """Tell whether the held token is over and nobody has been told.
+
+        Not while an attempt is under way: it may be putting the next token into the same file.
+        """
+        return self.seconds_to_expiry(now) == 0
+
+    def seconds_to_expiry(self, now: Moment) -> float:
+        """Return how long until the end of the held token must be told; `inf` if not at all."""
+        if self.held is None or self.expired or self.in_flight:
+            return inf
+        return max(0.0, (self.held.expires_at - now.wall).total_seconds())
+
+
 def seconds_until_next(standings: Iterable[Standing], now: Moment, *, at_most: float) -> float:
     """Return how long nothing is due; never more than *at_most*, so that jumps are noticed."""
-    waits = (each.due.seconds_from(now) for each in standings if not each.in_flight)
-    return max(0.0, min((at_most, *waits)))
+    listed = tuple(standings)
+    waits = (each.due.seconds_from(now) for each in listed if not each.in_flight)
+    ends = (each.seconds_to_expiry(now) for each in listed)
+    return max(0.0, min((at_most, *waits, *ends)))

@@ -79,6 +79,7 @@ def assemble(
         chance=chance,
         tell=tell,
         schedule=schedule,
+        withdraw=partial(_withdrawn, settings),
     )
     return Parts(settings=settings, refresher=refresher, registry=registry, health=health)
 
@@ -121,10 +122,23 @@ def _renewal(settings: Settings, target: Target, masker: Masker, schedule: Sched
         target=target,
         kind=credential.kind,
         ask=entra.ask,
-        publish=partial(volume.publish, settings.directory, mode=settings.file_mode),
+        publish=partial(volume.publish, settings.directory, manner=settings.manner),
         now=clock.now,
         schedule=schedule,
     )
+
+
+def _withdrawn(settings: Settings, name: str) -> str | None:
+    connection, _, resource = name.partition("/")
+    paths = [volume.document_path(settings.directory, connection, resource)]
+    if settings.manner.raw_token:
+        paths.append(volume.raw_token_path(settings.directory, connection, resource))
+    try:
+        for path in paths:
+            volume.withdraw(path, settings.on_expiry)
+    except OSError as error:
+        return f"{error.filename}: {error.strerror}"
+    return None
 
 
 def _environment_ca_file() -> Path | None:

@@ -8,24 +8,26 @@ import logging
 import random
 import signal
 import sys
-from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from contract import durations, logline
+from contract import logline
 from contract.masking import Masker
-from sidecar import clock
-from sidecar.assembly import Parts, assemble, pages
+from sidecar import clock, looking
+from sidecar.arguments import config_option, duration
 from sidecar.errors import ConfigError
 from sidecar.failures import CLASSES, Reason
 from sidecar.loading import load_settings
 from sidecar.once import exit_code_of, is_settled
 from sidecar.probes import serving
 from sidecar.refresher import Message, Stop
+
+if TYPE_CHECKING:
+    from sidecar.assembly import Parts
 
 _log = logging.getLogger("sidecar")
 
@@ -52,13 +54,6 @@ _ONCE_CODES = "\n".join(
         " 128+n  stopped by signal n",
     ]
 )
-_config = click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The configuration, a YAML file; paths in it are relative to its folder.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,7 +63,7 @@ def exo_token() -> None:
 
 
 @exo_token.command(epilog=_RUN_CODES)
-@_config
+@config_option
 def run(config_file: Path) -> None:
     """Write every token, renew each at half its life, and serve metrics and probes.
 
@@ -76,6 +71,8 @@ def run(config_file: Path) -> None:
     step.  No failure ends the process: a token that cannot be renewed is kept until it expires,
     and /readyz says why.  SIGTERM or SIGINT stops within a second.
     """
+    from sidecar.assembly import pages  # noqa: PLC0415 - costly, and the looking commands need it not
+
     inbox = _inbox(signal.SIGTERM, signal.SIGINT)
     parts = _assembled(config_file, inbox, go_on=True)
     address, port = parts.settings.address, parts.settings.port
@@ -95,7 +92,7 @@ def run(config_file: Path) -> None:
 
 
 @exo_token.command(epilog=_ONCE_CODES)
-@_config
+@config_option
 @click.option("--timeout", default="60s", show_default=True, help="How long to try again.")
 def once(config_file: Path, timeout: str) -> None:
     """Write every token once and exit.
@@ -105,11 +102,15 @@ def once(config_file: Path, timeout: str) -> None:
     """
     inbox = _inbox(signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
     parts = _assembled(config_file, inbox, go_on=False)
-    signal.setitimer(signal.ITIMER_REAL, _timeout(timeout).total_seconds())
+    signal.setitimer(signal.ITIMER_REAL, duration(timeout, "--timeout").total_seconds())
     stop = parts.refresher.run(is_over=is_settled)
     if stop and stop.signal is not signal.SIGALRM:
         sys.exit(SIGNALLED + stop.signal)
     sys.exit(exit_code_of(parts.refresher.standings))
+
+
+for command in (looking.wait, looking.healthcheck, looking.inspect, looking.config):
+    exo_token.add_command(command)
 
 
 def main() -> NoReturn:
@@ -138,7 +139,9 @@ def _inbox(*signals: signal.Signals) -> SimpleQueue[Message]:
     return inbox
 
 
-def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -> Parts:
+def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -> "Parts":
+    from sidecar.assembly import assemble  # noqa: PLC0415 - as in `run`
+
     masker = Masker(keep=_SECRETS)
     logline.configure("sidecar", masker)
     # msal logs an answer that it cannot read, with the assertion that a proxy may have echoed in
@@ -150,16 +153,6 @@ def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -
         _refuse(error.problems)
     # Spreading renewals over a tenth of their pause needs no secret number.
     return assemble(settings, inbox, masker, chance=random.random, go_on=go_on)  # noqa: TID251 - see the docstring
-
-
-def _timeout(text: str) -> timedelta:
-    try:
-        timeout = durations.parse(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--timeout") from None
-    if not timeout:
-        raise click.BadParameter("must be longer than 0", param_hint="--timeout")
-    return timeout
 
 
 def _refuse(problems: tuple[str, ...] | list[str]) -> NoReturn:

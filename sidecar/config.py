@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from contract.volume import OnExpiry
 from sidecar.clouds import NAMED_RESOURCES, Environment
 from sidecar.fields import (
     Address,
@@ -133,6 +134,12 @@ class Output(_Model):
 
     directory: WritableDirectory
     mode: ModeText = "0640"
+    group: Annotated[int, Field(ge=0, le=4294967294, strict=True)] | None = None
+    """The group id of files and folders; without one, what the volume gives them."""
+    raw_token: bool = False
+    """Write the bare token too, to `<resource>.token`, for programs that read nothing else."""
+    on_expiry: OnExpiry = OnExpiry.KEEP
+    """What becomes of a file whose token expired without a successor."""
 
     @property
     def file_mode(self) -> int:

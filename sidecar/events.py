@@ -66,6 +66,16 @@ class RefreshFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenExpired:
+    """The token in the file has come to its end, and no other has taken its place."""
+
+    target: str
+    expires_at: datetime
+    problem: str | None
+    """Why the file could not be treated as `output.onExpiry` says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextRefresh:
     """When the next attempt is due."""
 
@@ -113,6 +123,7 @@ Event = (
     | RefreshStarted
     | TokenPublished
     | RefreshFailed
+    | TokenExpired
     | NextRefresh
     | CredentialUsed
     | CredentialReloaded

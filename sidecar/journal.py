@@ -13,6 +13,7 @@ from sidecar.events import (
     NextRefresh,
     RefreshFailed,
     RefreshStarted,
+    TokenExpired,
     TokenIgnored,
     TokenKept,
     TokenPublished,
@@ -37,6 +38,8 @@ def log_event(event: Event) -> None:
             _write(logging.WARNING, "token.ignored", fields)
         case RefreshFailed():
             _write(logging.WARNING, "refresh.failed", _failure(event))
+        case TokenExpired():
+            _write(logging.ERROR, "token.expired", _expired(event))
         case CredentialReloaded(problem=None):
             fields = {"target": event.target, "kind": event.kind}
             _write(logging.INFO, "credential.reloaded", fields)
@@ -62,6 +65,14 @@ def _token(event: TokenPublished | TokenKept) -> dict[str, object]:
         "acquired_at": event.acquired_at.isoformat(),
         "expires_at": event.expires_at.isoformat(),
     }
+
+
+def _expired(event: TokenExpired) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "target": event.target,
+        "expires_at": event.expires_at.isoformat(),
+    }
+    return fields if event.problem is None else fields | {"problem": event.problem}
 
 
 def _failure(event: RefreshFailed) -> dict[str, object]:

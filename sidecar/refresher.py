@@ -5,7 +5,7 @@ never more than one attempt for a target, and none waits for another target's pa
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from signal import Signals
 from typing import Protocol, assert_never
@@ -21,6 +21,7 @@ from sidecar.events import (
     NextRefresh,
     RefreshFailed,
     RefreshStarted,
+    TokenExpired,
     TokenPublished,
 )
 from sidecar.failures import Failure
@@ -62,6 +63,8 @@ class Refresher:
     chance: Callable[[], float]
     tell: Listener
     schedule: Schedule
+    withdraw: Callable[[str], str | None]
+    """Treats the file of an expired target as configured; returns why that could not be done."""
     _offset: float | None = field(default=None, init=False)
 
     def run(
@@ -71,6 +74,7 @@ class Refresher:
         while not is_over(self.standings):
             now = self.clock.read()
             self._beat(now)
+            self._tell_expired(now)
             self._start_due(now)
             wait = seconds_until_next(self.standings.values(), now, at_most=_LONGEST_WAIT)
             message = self.clock.wait(wait)
@@ -95,6 +99,14 @@ class Refresher:
             self.tell(ClockJumped(seconds=offset - self._offset))
         self._offset = offset
         self.tell(Beat(steady=now.steady))
+
+    def _tell_expired(self, now: Moment) -> None:
+        for name, standing in self.standings.items():
+            if standing.held is None or not standing.has_just_expired(now):
+                continue
+            self.standings[name] = replace(standing, expired=True)
+            end, problem = standing.held.expires_at, self.withdraw(name)
+            self.tell(TokenExpired(target=name, expires_at=end, problem=problem))
 
     def _start_due(self, now: Moment) -> None:
         for name, standing in self.standings.items():

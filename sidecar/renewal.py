@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from contract.token import TokenDocument
-from sidecar.entra import Asked
 from sidecar.events import CredentialKind
 from sidecar.failures import Failure, Reason
 from sidecar.inspection import Grant, claims_of, objections_to
 from sidecar.policy import Life, Schedule, renew_at
 from sidecar.targets import Target
+
+if TYPE_CHECKING:  # it brings msal, and a command that only looks needs none
+    from sidecar.entra import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ class Renewal:
 
     target: Target
     kind: CredentialKind
-    ask: Callable[[Target], Asked]
+    ask: Callable[[Target], "Asked"]
     publish: Callable[[TokenDocument], object]
     """Puts the document in its file, or raises OSError and leaves the file as it was."""
     now: Callable[[], datetime]
@@ -84,7 +87,7 @@ class Renewal:
             return _unwritten(error)
         return Renewed(life=life, sequence=sequence, refresh_at=refresh_at)
 
-    def _report(self, asked: Asked) -> CredentialReport | None:
+    def _report(self, asked: "Asked") -> CredentialReport | None:
         if asked.proof is None:
             return None
         return CredentialReport(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract.volume import Manner, OnExpiry
 from sidecar.credentials import CertificateFile, Credential, FederatedToken
 from sidecar.targets import Target, targets_of
 
@@ -25,7 +26,8 @@ class Settings:
     attempt_timeout: timedelta
     workers: int
     directory: Path
-    file_mode: int
+    manner: Manner
+    on_expiry: OnExpiry
     address: str
     port: int
     ca_file: Path | None
@@ -44,7 +46,12 @@ def settings_of(config: "Config") -> Settings:
         attempt_timeout=config.refresh.attempt_timeout,
         workers=config.refresh.workers,
         directory=config.output.directory,
-        file_mode=config.output.file_mode,
+        manner=Manner(
+            mode=config.output.file_mode,
+            group=config.output.group,
+            raw_token=config.output.raw_token,
+        ),
+        on_expiry=config.output.on_expiry,
         address=config.server.address,
         port=config.server.port,
         ca_file=config.tls.ca_file,

@@ -9,7 +9,16 @@ import pytest
 
 from contract.errors import TokenMalformedError, TokenMissingError
 from contract.token import TokenDocument
-from contract.volume import document_path, publish, read, replace_file
+from contract.volume import (
+    Manner,
+    OnExpiry,
+    document_path,
+    publish,
+    raw_token_path,
+    read,
+    replace_file,
+    withdraw,
+)
 
 
 def test_a_published_document_is_read_back(tmp_path: Path, document: TokenDocument) -> None:
@@ -106,3 +115,51 @@ def test_a_folder_in_the_files_place_is_malformed(tmp_path: Path) -> None:
     """Whatever else is wrong with the file, it is not waited for."""
     with pytest.raises(TokenMalformedError, match="cannot be read: Is a directory"):
         read(tmp_path)
+
+
+def test_the_bare_token_lies_beside_its_document(tmp_path: Path, document: TokenDocument) -> None:
+    """Only where it is asked for, with the same mode, and nothing but the token in it."""
+    publish(tmp_path, document)
+    raw = raw_token_path(tmp_path, "contoso", "exchange")
+    assert not raw.exists()
+    publish(tmp_path, document, Manner(mode=0o600, raw_token=True))
+    assert raw.read_text() == document.access_token
+    assert stat.S_IMODE(raw.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may give a file to any group")
+def test_files_and_folder_get_the_group(tmp_path: Path, document: TokenDocument) -> None:
+    """A reader of that group may read, whatever group the writer has."""
+    path = publish(tmp_path, document, Manner(group=65532, raw_token=True))
+    found = {each.stat().st_gid for each in (path, path.parent, path.with_suffix(".token"))}
+    assert found == {65532}
+
+
+def test_a_group_that_may_not_be_given_leaves_the_old_file(
+    tmp_path: Path, document: TokenDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal comes before the secret is written, and nothing is left beside the file."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    path = publish(tmp_path, document)
+    monkeypatch.setattr(os, "fchown", refuse)
+    with pytest.raises(PermissionError):
+        publish(tmp_path, replace(document, sequence=18), Manner(group=1))
+    assert read(path).sequence == 17
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("what", "left"), [(OnExpiry.KEEP, b"old"), (OnExpiry.TRUNCATE, b""), (OnExpiry.REMOVE, None)]
+)
+def test_a_file_is_withdrawn_as_asked(tmp_path: Path, what: OnExpiry, left: bytes | None) -> None:
+    """It is kept, emptied with its mode, or gone; one that is not there is no matter."""
+    path = tmp_path / "file"
+    withdraw(path, what)
+    assert not path.exists()
+    replace_file(path, b"old", mode=0o640)
+    withdraw(path, what)
+    assert (path.read_bytes() if path.exists() else None) == left
+    assert left is None or stat.S_IMODE(path.stat().st_mode) == 0o640

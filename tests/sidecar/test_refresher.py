@@ -134,6 +134,8 @@ class Stage:
     entra: ScriptedEntra
     told: list[Event]
     refresher: Refresher
+    withdrawn: list[tuple[str, datetime]]
+    """Which target's file was withdrawn, and when."""
 
     def run(self, seconds: float) -> Stop | None:
         """Let it run for *seconds* of its own time."""
@@ -153,7 +155,7 @@ def staged(
     seed: int = 1,
 ) -> Stage:
     """Return a stage on which Entra follows *answer*."""
-    clock, told = FakeClock(), []
+    clock, told, withdrawn = FakeClock(), [], []
     entra = ScriptedEntra(clock, answer)
     now = clock.read()
 
@@ -173,8 +175,49 @@ def staged(
         chance=random.Random(seed).random,  # noqa: S311 - jitter
         tell=tell,
         schedule=entra.schedule,
+        withdraw=lambda name: withdrawn.append((name, clock.wall)),
     )
-    return Stage(clock, entra, told, refresher)
+    return Stage(clock, entra, told, refresher, withdrawn)
+
+
+def test_the_end_of_a_token_is_told_once_and_at_its_time() -> None:
+    """An outage outlasts the token: its file is withdrawn at that moment, and never again."""
+    life = Life(acquired_at=NOON, expires_at=NOON + HOUR)
+    stage = staged(lambda _target, _steady: OUTAGE, held=life)
+    stage.run(DAY.total_seconds())
+    ((name, when),) = stage.withdrawn
+    assert name == "a/x"
+    assert NOON + HOUR <= when < NOON + HOUR + timedelta(seconds=35)  # an attempt may be under way
+    assert stage.kinds().count("TokenExpired") == 1
+
+
+def test_a_token_renewed_in_time_is_never_told_as_expired() -> None:
+    """A day of renewals withdraws nothing."""
+    stage = staged(lambda _target, _steady: HOUR)
+    stage.run(DAY.total_seconds())
+    assert stage.withdrawn == []
+
+
+def test_each_outage_withdraws_anew() -> None:
+    """After a recovery, the next token's end counts again."""
+    stage = staged(lambda _target, steady: HOUR if (steady - 1000) % 14400 < 60 else OUTAGE)
+    stage.run(DAY.total_seconds())
+    assert len(stage.withdrawn) == len([k for k in stage.kinds() if k == "TokenPublished"]) > 3
+
+
+def test_nothing_is_withdrawn_while_an_attempt_may_write() -> None:
+    """The file of a target with an attempt under way is left alone until it is back."""
+    flying = Standing(
+        due=Due(steady=0.0),
+        held=Life(acquired_at=NOON, expires_at=NOON + HOUR),
+        in_flight=True,
+    )
+    late = Moment(wall=NOON + 2 * HOUR, steady=9000.0)
+    assert not flying.has_just_expired(late)
+    assert seconds_until_next([flying], late, at_most=30) == 30
+    landed = flying.failed(OUTAGE, due=Due(steady=9999.0))
+    assert landed.has_just_expired(late)
+    assert seconds_until_next([landed], late, at_most=30) == 0
 
 
 def gaps(life: list[float]) -> list[float]:
