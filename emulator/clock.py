@@ -1,7 +1,8 @@
-"""What time it is: the only reading of the clock in the emulator."""
+"""What time it is: the only reading of the clock in the emulator, and how it is set off."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """Returns an aware time in UTC."""
@@ -10,3 +11,15 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """Return the machine's time in UTC."""
     return datetime.now(UTC)  # noqa: TID251  # this is the clock module
+
+
+@dataclass(slots=True)
+class ShiftedClock:
+    """Another clock, so much later (or earlier); `shift` may be changed at any time."""
+
+    clock: Clock
+    shift: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        """Return the shifted time."""
+        return self.clock() + self.shift

@@ -3,13 +3,14 @@
 import random
 import ssl
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from emulator.clock import Clock
+from emulator.clock import Clock, ShiftedClock
 from emulator.control import ControlRoutes
 from emulator.entra.issuers import IssuerKeys, fetch_json
 from emulator.entra.keys import SigningKey
@@ -29,57 +30,119 @@ MODULE_FOLDER = Path(__file__).parent / "module"
 """Where the stub PowerShell module and the template of the downloaded one lie."""
 
 
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The emulated time: shifted as a whole, and further for either service."""
+
+    whole: ShiftedClock
+    entra: ShiftedClock
+    exchange: ShiftedClock
+
+    @classmethod
+    def by(cls, clock: Clock) -> "Clocks":
+        """Return clocks that show *clock* until they are shifted."""
+        whole = ShiftedClock(clock)
+        return cls(whole=whole, entra=ShiftedClock(whole), exchange=ShiftedClock(whole))
+
+    def at(self, path: str) -> Clock:
+        """Return the clock of the service that answers at *path*."""
+        return self.exchange if "/adminapi/" in path.lower() else self.entra
+
+    def reset(self) -> None:
+        """Let all show the real time again."""
+        for each in (self.whole, self.entra, self.exchange):
+            each.shift = timedelta()
+
+
 @dataclass(slots=True, kw_only=True)
 class Emulation:
     """One emulator's state; *app* serves it."""
 
     world: World
+    """What is emulated now; `first_world` is what it began with."""
     url: str
-    clock: Clock
-    faults: Faults = field(default_factory=Faults)
+    clocks: Clocks
+    faults: Faults
     journal: Journal = field(default_factory=Journal)
     issuer: LocalIssuer
     entra: Entra
     exchange: Exchange
+    chance: random.Random = field(repr=False)
     app: ASGIApp
+    first_world: World = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember the beginning."""
+        self.first_world = self.world
+
+    def reset(self) -> None:
+        """Go back to the beginning: world, mailboxes, faults, journal, clocks and all counts.
+
+        Keys stay, so that tokens issued before are still good.
+        """
+        self.world = self.first_world
+        self.faults.clear()
+        self.clocks.reset()
+        self.entra.reset()
+        self.exchange.reset()
+        self.chance.seed(self.world.seed)
+        self.journal.clear()
 
 
-def emulation(world: World, *, url: str, trust: Path, clock: Clock) -> Emulation:
+def emulation(
+    world: World, *, url: str, trust: Path, clock: Clock, remote_control: bool = False
+) -> Emulation:
     """Return an emulator of *world* that will be reached at *url*.
 
-    Other issuers' keys are fetched over TLS, trusting the CA file *trust*.
+    Other issuers' keys are fetched over TLS, trusting the CA file *trust*.  With *remote_control*,
+    the control addresses answer to any client, else to those on this machine.
     """
-    key, issuer, faults, journal = SigningKey(), LocalIssuer(url + PATH, clock), Faults(), Journal()
+    clocks, key = Clocks.by(clock), SigningKey()
+    issuer, faults, journal = LocalIssuer(url + PATH, clocks.whole), Faults(clocks.whole), Journal()
     chance = random.Random(world.seed)  # noqa: S311  # the life of a token, not a secret
 
-    def current() -> World:
-        return whole.world
+    def current() -> Emulation:
+        return whole
 
     entra = Entra(
-        world=current,
-        clock=clock,
+        world=lambda: whole.world,
+        clock=clocks.entra,
         chance=chance.random,
         key=key,
-        issuers=IssuerKeys(partial(fetch_json, trust=str(_issuer_trust(world, trust))), clock),
+        issuers=IssuerKeys(
+            partial(fetch_json, trust=str(_issuer_trust(world, trust))), clocks.entra
+        ),
         registrations=Registrations(world),
         local_issuer=issuer.url,
     )
-    exchange = Exchange(world=current, clock=clock, tokens=TokenCheck(key.public))
+    exchange = Exchange(
+        world=lambda: whole.world, clock=clocks.exchange, tokens=TokenCheck(key.public)
+    )
     routes = [
-        *ControlRoutes(faults=faults, journal=journal, issuer=issuer).routes(),
-        *ExchangeRoutes(exchange=exchange, world=current, module_template=_template).routes(),
+        *ControlRoutes(emulation=current, is_remote=remote_control).routes(),
+        *ExchangeRoutes(
+            exchange=exchange, world=lambda: whole.world, module_template=_template
+        ).routes(),
         *EntraRoutes(entra=entra).routes(),
     ]
+    app = FrontDoor(
+        app=Starlette(routes=routes),
+        faults=faults,
+        journal=journal,
+        clock=clocks.whole,
+        date=clocks.at,
+    )
     whole = Emulation(
         world=world,
         url=url,
-        clock=clock,
+        clocks=clocks,
         faults=faults,
         journal=journal,
         issuer=issuer,
         entra=entra,
         exchange=exchange,
-        app=FrontDoor(Starlette(routes=routes), faults=faults, journal=journal),
+        chance=chance,
+        app=app,
     )
     return whole
 

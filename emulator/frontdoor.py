@@ -1,79 +1,144 @@
-"""What every request passes: its fault, if one is scripted, and the journal."""
+"""What every request passes: the journal, and its fault if one is scripted."""
 
 import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import format_datetime
 
-from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from emulator.clock import Clock
+from emulator.concealing import shown
 from emulator.control import PREFIX
-from emulator.faults import Fault, Faults
+from emulator.faults import Faults, Hit, Traits
 from emulator.journal import Entry, Journal
-from emulator.notes import open_note
+from emulator.notes import Note, open_note
+from emulator.peeking import peeked, replayed, traits_of
+from emulator.spoiling import Spoiled
 
-_EXCHANGE = "/adminapi/"
+_EXCHANGE = re.compile(r"(/compliance)?/adminapi/", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDoor:
     """Stands before an application; control requests go straight through."""
 
-    def __init__(self, app: ASGIApp, *, faults: Faults, journal: Journal) -> None:
-        self._app = app
-        self._faults = faults
-        self._journal = journal
+    app: ASGIApp
+    faults: Faults
+    journal: Journal
+    clock: Clock
+    """The time that the journal notes."""
+    date: Callable[[str], Clock]
+    """Tells the clock whose time is the `Date` of an answer to a path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
         note = open_note(scope)
-        if scope["type"] != "http" or scope["path"].startswith(PREFIX):
-            await self._app(scope, receive, send)
+        clock = self.date(scope["path"])
+        dated = _Dated(send=send, clock=clock)
+        if scope["path"].startswith(PREFIX):
+            await self.app(scope, receive, dated)
             return
-        method, path, noted = scope["method"], scope["path"], False
-
-        def note_answer(status: int) -> None:
-            nonlocal noted
-            if not noted:
-                entry = Entry(
-                    method=method,
-                    path=path,
-                    cmdlet=note.cmdlet,
-                    parameters=note.parameters,
-                    status=status,
-                )
-                self._journal.append(entry)
-            noted = True
-
-        async def noting(message: Message) -> None:
-            # Before it is sent: whoever has the answer must find it in the journal.
-            if message["type"] == "http.response.start":
-                note_answer(message["status"])
-            await send(message)
-
-        fault = self._fault(scope)
-        if fault:
-            await asyncio.sleep(fault.delay)
+        if self.faults.asks_for_bodies:
+            body = await peeked(receive)
+            receive = replayed(body, receive)
+        else:
+            body = b""
+        traits = traits_of(scope, body)
+        hit = self.faults.take(traits)
+        record = _Record(self.journal, _entry(scope, traits, note, self.clock, hit), note, dated)
         try:
-            await self._answer(fault, scope, receive, noting)
+            await self._answer(hit, scope, receive, record)
         finally:
-            note_answer(500)  # no answer was begun
+            record.close()
 
-    def _fault(self, scope: Scope) -> Fault | None:
-        cmdlet = Headers(scope=scope).get("x-cmdletname", "")
-        return self._faults.take(method=scope["method"], path=scope["path"], cmdlet=cmdlet)
-
-    async def _answer(
-        self, fault: Fault | None, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        if fault is None or fault.status is None:
-            await self._app(_with_known_case(scope), receive, send)
+    async def _answer(self, hit: Hit | None, scope: Scope, receive: Receive, send: Send) -> None:
+        known = _with_known_case(scope)
+        if hit is None:
+            await self.app(known, receive, send)
             return
-        response = Response(fault.body, status_code=fault.status, headers=fault.headers)
-        await response(scope, receive, send)
+        spoiled = Spoiled(
+            fault=hit.fault,
+            app=self.app,
+            scope=known,
+            receive=receive,
+            send=send,
+            removals=lambda: self.faults.removals,
+        )
+        await spoiled.serve()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dated:
+    """Puts the emulated time into the `Date` header."""
+
+    send: Send
+    clock: Clock
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=list(message.get("headers", [])))
+            headers.setdefault("date", format_datetime(self.clock(), usegmt=True))
+            message = {**message, "headers": headers.raw}
+        await self.send(message)
+
+
+class _Record:
+    """Notes an answer in the journal as it goes by."""
+
+    def __init__(self, journal: Journal, entry: Entry, note: Note, send: Send) -> None:
+        self._journal, self._entry, self._note, self._send = journal, entry, note, send
+        self._began = asyncio.get_running_loop().time()
+        self._is_noted = False
+
+    async def __call__(self, message: Message) -> None:
+        # Before it is sent: whoever has the answer must find it in the journal.
+        if message["type"] == "http.response.start":
+            self._entry.status = message["status"]
+            self._write()
+        else:
+            self._entry.bytes += len(message.get("body", b""))
+            self._entry.seconds = asyncio.get_running_loop().time() - self._began
+        await self._send(message)
+
+    def close(self) -> None:
+        """Note the request though no answer was begun."""
+        self._entry.seconds = asyncio.get_running_loop().time() - self._began
+        self._write()
+
+    def _write(self) -> None:
+        if self._is_noted:
+            return
+        self._is_noted = True
+        note, entry = self._note, self._entry
+        entry.cmdlet = note.cmdlet or entry.cmdlet
+        entry.client_id = note.client_id or entry.client_id
+        entry.parameters = shown(note.parameters)
+        self._journal.append(entry)
+
+
+def _entry(scope: Scope, traits: Traits, note: Note, clock: Clock, hit: Hit | None) -> Entry:
+    asked = Headers(scope=scope).get("client-request-id", "")
+    return Entry(
+        method=traits.method,
+        path=traits.path,
+        host=traits.host,
+        tenant=traits.tenant,
+        client_id=note.client_id or traits.client_id,
+        request_id=asked if asked.isascii() and len(asked) <= 64 else "",
+        status=0,
+        at=clock(),
+        fault=hit.id if hit else None,
+    )
 
 
 def _with_known_case(scope: Scope) -> Scope:
     """Return *scope* with `/AdminApi/` in lower case: Exchange does not care how it is written."""
-    path = scope["path"]
-    if path.lower().startswith(_EXCHANGE):
-        scope["path"] = _EXCHANGE + path[len(_EXCHANGE) :]
+    if match := _EXCHANGE.match(scope["path"]):
+        scope["path"] = match.group().lower() + scope["path"][match.end() :]
     return scope

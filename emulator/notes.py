@@ -14,6 +14,7 @@ class Note:
     """Filled by the handler, read when the answer has gone out."""
 
     cmdlet: str = ""
+    client_id: str = ""
     parameters: dict[str, object] = field(default_factory=dict)
 
 

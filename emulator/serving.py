@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from emulator.errors import StartError
+from emulator.wire import WatchedProtocol
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
@@ -74,7 +75,7 @@ def _config(app: ASGIApp, ca: trustme.CA, folder: Path) -> uvicorn.Config:
     certificate.private_key_and_cert_chain_pem.write_to_path(str(chain))
     return uvicorn.Config(
         app,
-        http="h11",
+        http=WatchedProtocol,
         ws="none",
         lifespan="off",
         loop="asyncio",
@@ -82,6 +83,7 @@ def _config(app: ASGIApp, ca: trustme.CA, folder: Path) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        date_header=False,  # the front door writes it, by the emulated clock
         ssl_certfile=str(chain),
         ssl_version=ssl.PROTOCOL_TLS_SERVER,
         timeout_keep_alive=75,

@@ -20,8 +20,8 @@ from emulator.applications import Application, ClientSecret, FederatedCredential
 from emulator.clock import Clock, system_clock
 from emulator.credentials import ClientCertificate
 from emulator.credentials import new_client_certificate as _new_client_certificate
-from emulator.emulation import MODULE_FOLDER, Emulation, emulation
-from emulator.faults import Fault, Faults
+from emulator.emulation import MODULE_FOLDER, Clocks, Emulation, emulation
+from emulator.faults import Cut, Drip, Fault, Faults
 from emulator.issuer import LocalIssuer
 from emulator.journal import Entry, Journal
 from emulator.sample import CLIENT_ID, DOMAINS, OBJECT_ID, ORGANIZATION, TENANT_ID
@@ -39,6 +39,8 @@ __all__ = [
     "Application",
     "ClientCertificate",
     "ClientSecret",
+    "Cut",
+    "Drip",
     "Emulator",
     "Entry",
     "Fault",
@@ -110,6 +112,15 @@ class Emulator:
     def issuer(self) -> LocalIssuer:
         """Mints workload-identity tokens that `sample_world` trusts."""
         return self.state.issuer
+
+    @property
+    def clocks(self) -> Clocks:
+        """The emulated time; `clocks.whole.shift = timedelta(hours=1)` lets tokens expire."""
+        return self.state.clocks
+
+    def reset(self) -> None:
+        """Go back to the beginning, in a few milliseconds; see `Emulation.reset`."""
+        self.state.reset()
 
     def set_token_lifetime(self, seconds: float | None) -> None:
         """Let tokens issued from now on live so long; `None` is 60 to 90 minutes."""

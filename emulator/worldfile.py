@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from emulator.errors import WorldError
 from emulator.world import World
+from emulator.yamlfile import load, sentences
 
 
 def read_world(path: Path) -> World:
@@ -16,26 +15,15 @@ def read_world(path: Path) -> World:
     Raises:
         WorldError: the file is missing, is no YAML, or describes no world.
     """
-    document = _document(path)
-    missing = _load_files(document, path)
+    text = load(path)
+    missing = _load_files(text.document, path)
     try:
-        world = World.model_validate(document)
+        world = World.model_validate(text.document)
     except ValidationError as error:
-        raise WorldError([*missing, *problems_of(path, error)]) from None
+        raise WorldError([*missing, *sentences(text, error)]) from None
     if missing:
         raise WorldError(missing)
     return world
-
-
-def _document(path: Path) -> object:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WorldError([f"{path}: cannot be read: {error}"]) from None
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
-        raise WorldError([f"{path}: is not valid YAML: {' '.join(str(error).split())}"]) from None
 
 
 def _load_files(document: object, path: Path) -> list[str]:

@@ -66,7 +66,9 @@ class EntraRoutes:
 
     async def _token(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
-        note_of(request).parameters = {n: form[n] for n in _PUBLIC if n in form}
+        note = note_of(request)
+        note.client_id = form.get("client_id", "")
+        note.parameters = {n: form[n] for n in _PUBLIC if n in form}
         endpoint = _endpoint(request)
         asked = self.entra.read(endpoint, form)
         if isinstance(asked, Refusal):

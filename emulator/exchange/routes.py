@@ -42,6 +42,7 @@ class ExchangeRoutes:
             session = self.exchange.session(
                 request.path_params["tenant"], request.headers.get("authorization", "")
             )
+            note_of(request).client_id = session.caller.client_id
             response = await self._dispatch(request, session)
         except RefusedError as error:
             authority = str(request.base_url).rstrip("/")

@@ -58,6 +58,10 @@ class Exchange:
             raise KeyError(tenant_name)
         return self._estates.setdefault(tenant.id, Estate(tenant))
 
+    def reset(self) -> None:
+        """Forget every change to every tenant."""
+        self._estates.clear()
+
 
 def first_command(cmdlet_input: object) -> Continuation:
     """Return the command that a body's `CmdletInput` asks for, from its first row.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.faults import Fault, Faults
+from emulator.faults import Fault, Faults, Traits
 from emulator.testing import running, sample_world
 
 
@@ -102,7 +102,7 @@ def test_every_fault_is_used_exactly_as_often_as_said(times):
     for number, count in enumerate(times):
         faults.add(Fault(status=400 + number, times=count))
     taken = []
-    while fault := faults.take(method="GET", path="/x", cmdlet=""):
-        taken.append(fault.status)
+    while hit := faults.take(Traits(method="GET", path="/x")):
+        taken.append(hit.fault.status)
     assert taken == [400 + n for n, count in enumerate(times) for _ in range(count)]
     assert faults.waiting == []
