@@ -19,6 +19,8 @@ from emulator.entra.service import Entra
 from emulator.exchange.access import TokenCheck
 from emulator.exchange.routes import ExchangeRoutes
 from emulator.exchange.service import Exchange
+from emulator.exchange.throttling import Throttle
+from emulator.exchange.transience import Transience
 from emulator.faults import Faults
 from emulator.frontdoor import FrontDoor
 from emulator.issuer import PATH, LocalIssuer
@@ -68,7 +70,13 @@ def emulation(world: World, *, url: str, trust: Path, clock: Clock) -> Emulation
     exchange = Exchange(world=current, clock=clock, tokens=TokenCheck(key.public))
     routes = [
         *ControlRoutes(faults=faults, journal=journal, issuer=issuer).routes(),
-        *ExchangeRoutes(exchange=exchange, world=current, module_template=_template).routes(),
+        *ExchangeRoutes(
+            exchange=exchange,
+            world=current,
+            throttle=Throttle(world=current, clock=clock),
+            transience=Transience(world=current),
+            module_template=_template,
+        ).routes(),
         *EntraRoutes(entra=entra).routes(),
     ]
     whole = Emulation(

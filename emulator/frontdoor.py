@@ -1,6 +1,7 @@
 """What every request passes: its fault, if one is scripted, and the journal."""
 
 import asyncio
+import re
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from emulator.faults import Fault, Faults
 from emulator.journal import Entry, Journal
 from emulator.notes import open_note
 
-_EXCHANGE = "/adminapi/"
+_EXCHANGE = re.compile(r"(/compliance)?/adminapi/", re.IGNORECASE)
 
 
 class FrontDoor:
@@ -73,7 +74,6 @@ class FrontDoor:
 
 def _with_known_case(scope: Scope) -> Scope:
     """Return *scope* with `/AdminApi/` in lower case: Exchange does not care how it is written."""
-    path = scope["path"]
-    if path.lower().startswith(_EXCHANGE):
-        scope["path"] = _EXCHANGE + path[len(_EXCHANGE) :]
+    if match := _EXCHANGE.match(scope["path"]):
+        scope["path"] = match.group().lower() + scope["path"][match.end() :]
     return scope

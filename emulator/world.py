@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from emulator.durations import Duration
 from emulator.entra.directoryroles import TEMPLATE_IDS
+from emulator.exchange.settings import ExchangeSettings
 
 LOCAL_ISSUER = "local"
 """Written as an issuer, it means the emulator's built-in one, whose URL has a port chosen late."""
@@ -98,6 +99,11 @@ class Tenant(_Strict):
     mailboxes: int = Field(default=100, ge=0, le=1_000_000)
     seed: int = 0
     applications: tuple[Application, ...] = ()
+    routing: Literal["direct", "by-anchor", "by-host"] = "direct"
+    """Whether Exchange's front door sends requests on to the tenant's own host by 3xx.
+
+    `by-anchor`: those whose X-AnchorMailbox does not lead to the tenant; `by-host`: all.
+    """
 
     @model_validator(mode="after")
     def _client_ids_are_unique(self) -> Self:
@@ -139,6 +145,7 @@ class World(_Strict):
     `create_regenerative_assertion`) and works against Entra.  Another assertion under a `jti`
     already seen is refused either way.
     """
+    exchange: ExchangeSettings = ExchangeSettings()
     seed: int = 0
     """For what Entra draws at random: the life of each token."""
     tenants: tuple[Tenant, ...] = Field(min_length=1)

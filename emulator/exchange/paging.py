@@ -10,10 +10,12 @@ from itertools import islice
 
 from emulator.exchange.calls import Output
 from emulator.exchange.failures import bad_request
+from emulator.exchange.payloads import json_value
 from emulator.exchange.views import Row
 
 DEFAULT_RESULT_SIZE = 1_000
 LARGEST_PAGE = 1_000
+_LARGEST_START = 1 << 40
 MORE_RESULTS = (
     "There are more results available than are currently displayed. To view them, increase the "
     "value for the ResultSize parameter."
@@ -45,11 +47,13 @@ def continuation_of(skip_token: str) -> Continuation:
         RefusedError: it is something else.
     """
     try:
-        members = json.loads(base64.urlsafe_b64decode(skip_token))
+        members = json_value(base64.urlsafe_b64decode(skip_token))
     except (binascii.Error, ValueError):
         members = None
     match members:
-        case [str(cmdlet), dict(parameters), int(start), int() | None as left] if start >= 0:
+        case [str(cmdlet), dict(parameters), int(start), int() | None as left] if (
+            0 <= start <= _LARGEST_START and (left is None or left >= 0)
+        ):
             return Continuation(cmdlet=cmdlet, parameters=parameters, start=start, left=left)
         case _:
             raise bad_request("The query specified in the URI is not valid: bad $skiptoken.")

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from emulator.clock import system_clock
 from emulator.testing import (
     CLIENT_ID,
+    ORGANIZATION,
     SAMPLE_CERTIFICATE,
     TENANT_ID,
     Emulator,
@@ -88,7 +89,7 @@ class Client:
         query: str = "",
     ) -> requests.Response:
         """Run a cmdlet as a REST client does."""
-        address = url or f"{self.emulator.url}/adminapi/beta/{TENANT_ID}/InvokeCommand{query}"
+        address = url or f"{self.emulator.url}/adminapi/beta/{ORGANIZATION}/InvokeCommand{query}"
         headers = {"Authorization": f"Bearer {token or self.bearer}", "X-CmdletName": cmdlet}
         body = {"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters or {}}}
         headers |= {"Prefer": prefer} if prefer else {}
