@@ -22,6 +22,14 @@ def is_question(cmdlet: str, parameters: Mapping[str, object]) -> bool:
     return is_change(cmdlet) and asked
 
 
+def warnings_of(cmdlet: str, arguments: Arguments) -> list[str]:
+    """Return what Exchange warns of a change that was told an object and nothing to change."""
+    if not cmdlet.lower().startswith("set-") or not set(arguments) <= set(_FINDING):
+        return []
+    name = next(iter(arguments.values()), "")
+    return [f"The command completed successfully but no settings of '{name}' have been modified."]
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """The reading cmdlet that finds what a change is about, and what to call it with."""

@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 _ROOT = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
 _OBJECT = ("System.Management.Automation.PSCustomObject", "System.Object")
 _LIST = ("System.Object[]", "System.Array", "System.Object")
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_(?=x)|[\U00010000-\U0010ffff]")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_(?=[xX])|[\U00010000-\U0010ffff]"
+)
+_QUOTES = {'"': "&quot;"}
 _EDGE = re.compile(r"^\s+|\s+$")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -40,7 +43,7 @@ def _head(ids: Iterator[int], types: tuple[str, ...]) -> str:
 
 def _element(value: object, name: str, ids: Iterator[int]) -> str:
     """Return the element of *value*; the members of a list have no *name*."""
-    attribute = f" N={quoteattr(encoded(name))}" if name else ""
+    attribute = f' N="{encoded(name)}"' if name else ""
     if isinstance(value, Mapping):
         return _object(value, attribute, ids)
     if isinstance(value, list | tuple):
@@ -93,7 +96,7 @@ def _typed_text(text: str, name: str) -> tuple[str, str] | None:
 def encoded(text: str) -> str:
     """Return *text* as CLIXML writes it: what XML cannot carry is `_xHHHH_`, and so is `_x`."""
     plain = _UNSAFE.sub(_code, text)
-    return escape(_EDGE.sub(lambda edge: "".join(map(_unit, edge.group())), plain))
+    return escape(_EDGE.sub(lambda edge: "".join(map(_unit, edge.group())), plain), _QUOTES)
 
 
 def _code(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from emulator.clock import Clock
 from emulator.exchange.access import PERMISSION, Caller, TokenCheck, Unauthorized
 from emulator.exchange.calls import Call, Cmdlet
-from emulator.exchange.changes import lookup_before
+from emulator.exchange.changes import lookup_before, warnings_of
 from emulator.exchange.endpoints import HOSTED, Hosted, Service
 from emulator.exchange.failures import (
     RefusedError,
@@ -35,11 +35,8 @@ class Session:
     tenant: Tenant
     estate: Estate
     service: Service = Service.EXCHANGE
-
-    @property
-    def hosted(self) -> Hosted:
-        """What the service runs."""
-        return HOSTED[self.service]
+    hosted: Hosted = HOSTED[Service.EXCHANGE]
+    """What the service runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +78,9 @@ class Exchange:
         if not known(caller.roles):
             raise forbidden(unsupported_role_text(caller.client_id))
         estate = self.estate(tenant.id)
-        return Session(caller=caller, tenant=tenant, estate=estate, service=service)
+        return Session(
+            caller=caller, tenant=tenant, estate=estate, service=service, hosted=HOSTED[service]
+        )
 
     def estate(self, tenant_name: str) -> Estate:
         """Return the mailboxes of that tenant.
@@ -164,7 +163,8 @@ def run(command: Continuation, session: Session, *, size: int, is_first: bool) -
     left = _result_size(arguments) if is_first else command.left
     call = Call(estate=session.estate, arguments=arguments, start=command.start)
     page = page_of(cmdlet.run(call), size=size, left=left)
-    return Ran(page=page, warnings=call.warnings, errors=call.errors)
+    warnings = [*call.warnings, *warnings_of(cmdlet.name, arguments)]
+    return Ran(page=page, warnings=warnings, errors=call.errors)
 
 
 def check(command: Continuation, session: Session) -> None:

@@ -1,5 +1,6 @@
 """`-Filter` and `$filter` choose what Exchange's query language says they choose."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -165,13 +166,11 @@ def test_any_expression_is_worth_what_its_parts_are(expression):
     assert predicate(text, ROW)(ROW) is worth
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.text("Alias'()-eqndor! ", max_size=40))
 def test_any_text_is_a_filter_or_refused(text):
     """Nothing that a client writes is a fault of the reader."""
-    try:
-        predicate(text, ROW)(ROW)
-    except RefusedError as error:
-        assert "at position" in error.text
+    with suppress(RefusedError):
+        assert predicate(text, ROW)(ROW) in {True, False}
 
 
 @given(st.integers(0, 1 << 45), st.integers(0, 1 << 45))

@@ -1,0 +1,132 @@
+"""`$batch` carries up to ten requests, each with an answer of its own."""
+
+import pytest
+
+from emulator.testing import ORGANIZATION, TENANT_ID
+
+
+def batch(client, *requests, tenant=ORGANIZATION, **headers):
+    """Send a batch."""
+    url = f"{client.emulator.url}/adminapi/beta/{tenant}/$batch"
+    usual = {"Authorization": f"Bearer {client.bearer}"}
+    return client.session.post(url, json={"requests": list(requests)}, headers=usual | headers)
+
+
+def member(name, cmdlet="Get-Mailbox", url="/InvokeCommand", headers=None, **parameters):
+    """Return a request of a batch."""
+    body = {"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters}}
+    return {"id": name, "method": "POST", "url": url, "headers": headers or {}, "body": body}
+
+
+def by_id(answer):
+    """Return the responses by their ids."""
+    assert answer.status_code == 200, answer.text
+    return {each["id"]: each for each in answer.json()["responses"]}
+
+
+@pytest.mark.behaviour("exchange.batch.members")
+def test_each_member_has_its_own_answer(client):
+    """Ids, statuses, headers and bodies are the members' own; a bad one spoils no other."""
+    found = by_id(
+        batch(
+            client,
+            member("1", ResultSize=2),
+            member("missing", Identity="nobody"),
+            member("unknown", cmdlet="Get-Foo"),
+            {"id": "odd", "method": "POST", "url": "/InvokeCommand", "body": "text"},
+            {"id": "nowhere", "method": "POST", "url": "/Nowhere"},
+            {"id": "method", "method": "DELETE", "url": "/InvokeCommand"},
+            {"id": "headers", "url": "/InvokeCommand", "headers": {"a b": "x"}},
+            {"id": "again", "url": "/$batch", "body": {"requests": []}},
+            {"id": "url", "url": 5},
+            member("last", cmdlet="Get-AcceptedDomain"),
+        )
+    )
+    assert {name: each["status"] for name, each in found.items()} == {
+        "1": 200,
+        "missing": 404,
+        "unknown": 400,
+        "odd": 400,
+        "nowhere": 404,
+        "method": 405,
+        "headers": 400,
+        "again": 400,
+        "url": 400,
+        "last": 200,
+    }
+    assert len(found["1"]["body"]["value"]) == 2
+    assert found["missing"]["body"]["error"]["message"] == "Error executing cmdlet"
+    assert found["missing"]["headers"]["x-exceptiontype"].endswith("NotFoundException")
+    assert found["1"]["headers"]["cmdlet-name"] == "Get-Mailbox"
+    assert found["1"]["headers"]["request-id"] != found["last"]["headers"]["request-id"]
+
+
+@pytest.mark.behaviour("exchange.batch.addresses")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/InvokeCommand",
+        "InvokeCommand?$select=Alias",
+        "https://outlook.office365.com/AdminApi/beta/{tenant}/InvokeCommand",
+        "{base}/adminapi/v1.0/{tenant}/invokecommand",
+    ],
+)
+def test_a_member_may_have_a_short_or_a_whole_address(client, url):
+    """What follows the tenant is enough; a whole URL is read for its path."""
+    address = url.format(base=client.emulator.url, tenant=TENANT_ID)
+    found = by_id(batch(client, member("a", url=address, ResultSize=1)))
+    assert (found["a"]["status"], len(found["a"]["body"]["value"])) == (200, 1)
+    assert ("Guid" in found["a"]["body"]["value"][0]) == ("select" not in url)
+
+
+def test_a_member_has_its_own_headers(client):
+    """What it leaves out is the batch's, and its next link can be followed."""
+    found = by_id(
+        batch(
+            client,
+            member("three", headers={"Prefer": "odata.maxpagesize=3"}, ResultSize=5),
+            member("all", ResultSize=5),
+            member("token", headers={"Authorization": "Bearer x"}),
+            Prefer="odata.maxpagesize=4",
+        )
+    )
+    first = found["three"]["body"]
+    assert [len(first["value"]), len(found["all"]["body"]["value"])] == [3, 4]
+    following = client.invoke("Get-Mailbox", url=first["@odata.nextLink"]).json()
+    assert len(following["value"]) == 2
+    assert found["token"]["status"] == 401
+
+
+def test_another_tenant_in_a_member_needs_its_own_token(client):
+    """A whole address leads to no tenant that the token does not open."""
+    url = "https://outlook.office365.com/adminapi/beta/fabrikam.onmicrosoft.com/InvokeCommand"
+    assert by_id(batch(client, member("a", url=url)))["a"]["status"] == 401
+
+
+def test_a_resource_can_be_read_in_a_batch(client):
+    """The Get-EXO* resources answer there, too."""
+    found = by_id(batch(client, {"id": "r", "method": "GET", "url": "/Mailbox?$top=3"}))
+    assert len(found["r"]["body"]["value"]) == 3
+
+
+REFUSED = {
+    "more than ten": [member(str(number)) for number in range(11)],
+    "none": [],
+    "no id": [{"url": "/InvokeCommand"}],
+    "the same id twice": [member("a"), member("a")],
+    "no object": ["text"],
+    "an id that is no text": [{"id": 5, "url": "/InvokeCommand"}],
+}
+
+
+@pytest.mark.behaviour("exchange.batch.limit")
+@pytest.mark.parametrize("requests", REFUSED.values(), ids=REFUSED)
+def test_a_batch_that_is_none_is_refused_whole(client, requests):
+    """Nothing of it runs."""
+    answer = batch(client, *requests)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "BadRequest")
+
+
+def test_ten_are_not_too_many(client):
+    """The limit itself is allowed."""
+    assert len(by_id(batch(client, *(member(str(n), ResultSize=1) for n in range(10))))) == 10

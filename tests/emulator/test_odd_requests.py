@@ -1,0 +1,231 @@
+"""Whatever is sent to the admin API is answered in its own way: no crash, no hang."""
+
+import asyncio
+import json
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from emulator.testing import ORGANIZATION, TENANT_ID, running, sample_world
+
+TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
+REST = st.sampled_from(
+    [
+        "InvokeCommand",
+        "$batch",
+        "EXOModuleFile",
+        "EXOBanner('x')",
+        "",
+        "$metadata",
+        "Mailbox",
+        "Mailbox('x')",
+        "Mailbox('x')/Exchange.GetMailboxStatistics()",
+        "Recipient('eA==')/RecipientPermission",
+    ]
+)
+CMDLETS = st.sampled_from(
+    [
+        "Get-Mailbox",
+        "Set-Mailbox",
+        "Get-MailboxPermission",
+        "Get-InboxRule",
+        "Get-Label",
+        "Get-AcceptedDomain",
+    ]
+)
+NAMES = st.sampled_from(
+    [
+        "Identity",
+        "ResultSize",
+        "Filter",
+        "Confirm",
+        "Anr",
+        "RecipientTypeDetails",
+        "User",
+        "Archive",
+    ]
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([10**40, -(10**25), 1e300, "Unlimited", "Alias -eq 'x'", "\0", "\ud800"])
+    | st.floats()
+    | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+COMMANDS = st.fixed_dictionaries(
+    {
+        "CmdletInput": st.fixed_dictionaries(
+            {"CmdletName": CMDLETS | TEXT, "Parameters": st.dictionaries(NAMES | TEXT, VALUES)}
+        )
+    }
+)
+MEMBERS = st.dictionaries(
+    st.sampled_from(["id", "method", "url", "headers", "body"]),
+    VALUES | REST | st.sampled_from(["GET", "POST", "/InvokeCommand", "https://[", "//", "?a=b"]),
+)
+WHOLE_MEMBERS = st.fixed_dictionaries(
+    {"id": TEXT, "url": REST | TEXT, "body": COMMANDS | VALUES, "headers": VALUES}
+)
+DOCUMENTS = COMMANDS | st.fixed_dictionaries(
+    {"requests": st.lists(MEMBERS | WHOLE_MEMBERS | VALUES, max_size=12)}
+)
+BODIES = (
+    st.binary(max_size=40)
+    | (DOCUMENTS | VALUES).map(lambda value: json.dumps(value).encode())
+    | st.sampled_from(
+        [
+            b"[" * 50_000,
+            b'{"a":' * 3_000,
+            b"1" * 10_000,
+            b"\xff\xfe{}",
+            b'{"CmdletInput":{"a":NaN}}',
+        ]
+    )
+)
+HEADER_VALUES = st.binary(max_size=20).map(
+    lambda text: bytes(each for each in text if each >= 32 and each != 127)
+)
+HEADERS = st.dictionaries(
+    st.sampled_from(
+        [
+            b"prefer",
+            b"x-anchormailbox",
+            b"commandname",
+            b"x-responseformat",
+            b"client-request-id",
+            b"connection-id",
+            b"x-cmdletname",
+            b"host",
+            b"accept",
+            b"content-type",
+            b"content-length",
+        ]
+    ),
+    HEADER_VALUES | st.sampled_from([b"odata.maxpagesize=0", b"clixml", b"[", b"a:99999", b"[::1"]),
+)
+QUERIES = st.sampled_from(
+    [b"", b"$skiptoken=", b"$top=1", b"$filter=", b"isEncoded=true", b"$select="]
+)
+QUERY_TAIL = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=20)
+
+
+@pytest.fixture(scope="module")
+def changing(client_of):
+    """A client of an emulator of its own, since some of the requests may change it."""
+    with running(sample_world()) as emulator:
+        yield client_of(emulator)
+
+
+def ask(app, method, path, *, query, headers, body):
+    """Send a request to the application itself, and return the status, headers and body."""
+    messages = []
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        messages.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "https",
+        "method": method,
+        "path": path,
+        "raw_path": b"",
+        "root_path": "",
+        "query_string": query,
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 443),
+    }
+    asyncio.run(asyncio.wait_for(app(scope, receive, send), 20))
+    start = messages[0]
+    return (
+        start["status"],
+        dict(start["headers"]),
+        b"".join(each.get("body", b"") for each in messages[1:]),
+    )
+
+
+@pytest.mark.behaviour("exchange.odd-requests")
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    method=st.sampled_from(["GET", "POST", "POST", "POST", "PUT"]),
+    prefix=st.sampled_from(["", "", "/compliance"]),
+    tenant=st.sampled_from([ORGANIZATION, TENANT_ID, TENANT_ID.upper(), "nowhere"]),
+    version=st.sampled_from(["beta", "v1.0", "v2.0", "x"]),
+    rest=REST | TEXT,
+    query=QUERIES,
+    tail=QUERY_TAIL,
+    headers=HEADERS,
+    body=BODIES,
+)
+def test_any_request_is_answered_in_the_apis_own_way(  # noqa: PLR0917  # one a part
+    changing, method, prefix, tenant, version, rest, query, tail, headers, body
+):
+    """No status of 500, valid JSON, and each refusal an error of the API."""
+    usual = {
+        b"host": b"127.0.0.1:443",
+        b"authorization": f"Bearer {changing.bearer}".encode(),
+        **headers,
+    }
+    path = f"{prefix}/adminapi/{version}/{tenant}/{rest}"
+    app = changing.emulator.state.app
+    status, sent, text = ask(
+        app,
+        method,
+        path,
+        query=query + tail.encode(),
+        headers=list(usual.items()),
+        body=body,
+    )
+    assert status < 500
+    assert b"request-id" in sent
+    if sent.get(b"content-type", b"").startswith(b"application/json"):
+        document = json.loads(text)
+        assert ("error" in document) == (status >= 400)
+    else:
+        assert status in {200, 204, 302, 307} or (status == 403 and not text.strip(b"\0"))
+
+
+def test_the_journal_can_be_read_after_odd_requests(client):
+    """What was noted of a request can be told, whatever it held."""
+    client.invoke("Get-Mailbox", {"Identity": "\ufffe\0", "a": {"b": [1e308]}})
+    answer = client.session.get(f"{client.emulator.url}/_emulator/journal")
+    assert answer.status_code == 200
+    assert answer.json()
+
+
+RAW = {
+    "an odd host": b"GET /adminapi/beta/x/Mailbox HTTP/1.1\r\nHost: [\r\n\r\n",
+    "an encoded null": b"GET /adminapi/beta/x%00/%ff%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "no length that is true": (
+        b"POST /adminapi/beta/x/InvokeCommand HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Length: -1\r\n\r\n"
+    ),
+    "latin letters": (
+        b"GET /adminapi/beta/x/Mailbox HTTP/1.1\r\nHost: localhost\r\nAuthorization: \xe9\r\n\r\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("request_bytes", RAW.values(), ids=RAW)
+def test_odd_bytes_on_the_wire_are_a_client_error(emulator, request_bytes):
+    """Over real TLS, too, the answer is of the 400s, and comes at once."""
+    port = urlsplit(emulator.url).port
+    context = ssl.create_default_context(cafile=str(emulator.ca_file))
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as wire,
+    ):
+        wire.sendall(request_bytes)
+        assert wire.recv(1_000).startswith(b"HTTP/1.1 4")
