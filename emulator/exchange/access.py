@@ -57,7 +57,7 @@ class TokenCheck:
             return Unauthorized("The token has an invalid signature")
         if tenant is None or verified.text("iss") != issuer_of(tenant.id):
             return Unauthorized("The tenant of the token is not the one in the address")
-        audiences = audiences_of(service, host, tenant)
+        audiences = audiences_of(service, host)
         objection = _objection(verified, audiences, permission, now=now)
         return objection or _caller(verified)
 
@@ -67,7 +67,7 @@ class TokenCheck:
 
 
 def _objection(
-    token: jwt.Unverified, audiences: set[str], permission: str, *, now: datetime
+    token: jwt.Unverified, audiences: frozenset[str], permission: str, *, now: datetime
 ) -> Unauthorized | None:
     roles = token.claims.get("roles")
     if now.timestamp() >= (token.seconds("exp") or 0):

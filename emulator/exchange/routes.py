@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -33,6 +34,12 @@ from emulator.world import World
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
+class _TextConvertor(PathConvertor):
+    """Takes the rest of a path, also where an identity in it has line breaks."""
+
+    regex = r"[\s\S]*"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeRoutes:
     """The addresses below `/adminapi/`."""
@@ -45,7 +52,8 @@ class ExchangeRoutes:
 
     def routes(self) -> list[Route]:
         """Return the routes; what follows the tenant is looked up here, whatever its case."""
-        path = "/adminapi/{version}/{tenant}/{rest:path}"
+        register_url_convertor("text", _TextConvertor())
+        path = "/adminapi/{version}/{tenant}/{rest:text}"
         return [
             Route(path, self.answer, methods=_METHODS),
             Route(COMPLIANCE_PATH + path, self.answer, methods=_METHODS),
