@@ -113,7 +113,7 @@ class ExchangeRoutes:
     async def _batch(self, request: Request) -> Response:
         sent = batches.raw_members(json_members(await request.body()))
         note_of(request).parameters = {"requests": len(sent)}
-        base = _path(request)[: -len("/$batch")]
+        base = _path(request).rstrip("/")[: -len("/$batch")]
         responses = [await answer_member(each, base, request, self._member) for each in sent]
         return JSONResponse({"responses": responses})
 

@@ -25,6 +25,7 @@ def test_an_unknown_mailbox_is_not_found_as_in_exchange(client):
     assert answer.headers["request-id"]
 
 
+@pytest.mark.behaviour("exchange.failure.ambiguous")
 def test_a_name_that_two_have_is_ambiguous(client_of):
     """Two people of one name cannot be told apart by it."""
     with running(sample_world(mailboxes=3_000)) as emulator:
