@@ -1,23 +1,23 @@
 """Writes a row as CLIXML, the XML from which PowerShell makes objects with typed members.  Pure.
 
 The form is that of "[MS-PSRP]: PowerShell Remoting Protocol", section 2.2.5, as
-`[System.Management.Automation.PSSerializer]::Deserialize` reads it.
+`[System.Management.Automation.PSSerializer]::Deserialize` reads it.  A row may have dozens of
+members, so most texts are looked at once and copied.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from xml.sax.saxutils import escape
 
 _ROOT = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
 _OBJECT = ("System.Management.Automation.PSCustomObject", "System.Object")
 _LIST = ("System.Object[]", "System.Array", "System.Object")
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_(?=[xX])|[\U00010000-\U0010ffff]"
-)
-_QUOTES = {'"': "&quot;"}
-_EDGE = re.compile(r"^\s+|\s+$")
+_BAD = "\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\U00010000-\U0010ffff"
+_UNSAFE = re.compile(f"[{_BAD}]|_(?=[xX])|^\\s|\\s$")
+_SPECIAL = re.compile(f'[{_BAD}&<>"]|_[xX]|^\\s|\\s\\Z')
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _ANNOTATION = re.compile(r"@(?:odata|data)\.type$|^@")
@@ -29,10 +29,13 @@ def clixml(row: Mapping[str, object]) -> str:
 
 
 def _object(row: Mapping[str, object], attribute: str, ids: Iterator[int]) -> str:
-    members = "".join(
-        _element(value, name, ids) for name, value in row.items() if not _ANNOTATION.search(name)
-    )
-    return f"<Obj{attribute} {_head(ids, _OBJECT)}<MS>{members}</MS></Obj>"
+    members = [_element(value, name, ids) for name, value in row.items() if not _is_note(name)]
+    return f"<Obj{attribute} {_head(ids, _OBJECT)}<MS>{''.join(members)}</MS></Obj>"
+
+
+@lru_cache(4_096)
+def _is_note(name: str) -> bool:
+    return _ANNOTATION.search(name) is not None
 
 
 def _head(ids: Iterator[int], types: tuple[str, ...]) -> str:
@@ -43,66 +46,72 @@ def _head(ids: Iterator[int], types: tuple[str, ...]) -> str:
 
 def _element(value: object, name: str, ids: Iterator[int]) -> str:
     """Return the element of *value*; the members of a list have no *name*."""
-    attribute = f' N="{encoded(name)}"' if name else ""
-    if isinstance(value, Mapping):
+    attribute = _attribute(name) if name else ""
+    if isinstance(value, str):
+        tag, text = _text(value, name)
+    elif value is None:
+        return f"<Nil{attribute} />"
+    elif isinstance(value, Mapping):
         return _object(value, attribute, ids)
-    if isinstance(value, list | tuple):
+    elif isinstance(value, list | tuple):
         head = _head(ids, _LIST)
         members = "".join(_element(each, "", ids) for each in value)
         return f"<Obj{attribute} {head}<LST>{members}</LST></Obj>"
-    if value is None:
-        return f"<Nil{attribute} />"
-    tag, text = _primitive(value, name)
+    else:
+        tag, text = _number(value)
     return f"<{tag}{attribute}>{text}</{tag}>"
 
 
-def _primitive(value: object, name: str) -> tuple[str, str]:
+@lru_cache(4_096)
+def _attribute(name: str) -> str:
+    return f' N="{encoded(name)}"'
+
+
+def _number(value: object) -> tuple[str, str]:
     match value:
         case bool():
             return "B", "true" if value else "false"
-        case int():
-            return _integer(value)
+        case int() if -(1 << 31) <= value < 1 << 31:
+            return "I32", str(value)
+        case int() if -(1 << 63) <= value < 1 << 63:
+            return "I64", str(value)
+        case int() if abs(value) < 1 << 96:
+            return "D", str(value)
         case float():
             return "Db", repr(value)
         case _:
-            text = str(value)
-            return _typed_text(text, name) or ("S", encoded(text))
+            return "S", encoded(str(value))
 
 
-def _integer(value: int) -> tuple[str, str]:
-    if -(1 << 31) <= value < 1 << 31:
-        return "I32", str(value)
-    if -(1 << 63) <= value < 1 << 63:
-        return "I64", str(value)
-    return ("D" if abs(value) < 1 << 96 else "S"), str(value)
-
-
-def _typed_text(text: str, name: str) -> tuple[str, str] | None:
-    """Return *text* as the time or GUID that it is, or `None`.
+def _text(text: str, name: str) -> tuple[str, str]:
+    """Return *text* as the time or GUID that it is, or as text.
 
     A GUID is one where the member's name says so: Exchange's ExternalDirectoryObjectId is text.
     """
-    if name.lower().endswith("guid") and _GUID.fullmatch(text):
+    if text[10:11] == "T" and _is_moment(text):
+        return "DT", text
+    if name[-4:].lower() == "guid" and _GUID.fullmatch(text):
         return "G", text
-    if not _MOMENT.fullmatch(text):
-        return None
+    return "S", encoded(text)
+
+
+def _is_moment(text: str) -> bool:
     try:
-        datetime.fromisoformat(text)
+        return bool(_MOMENT.fullmatch(text) and datetime.fromisoformat(text))
     except ValueError:
-        return None
-    return "DT", text
+        return False
 
 
 def encoded(text: str) -> str:
-    """Return *text* as CLIXML writes it: what XML cannot carry is `_xHHHH_`, and so is `_x`."""
-    plain = _UNSAFE.sub(_code, text)
-    return escape(_EDGE.sub(lambda edge: "".join(map(_unit, edge.group())), plain), _QUOTES)
+    """Return *text* as CLIXML writes it: what XML cannot carry is `_xHHHH_`, and so is `_x`.
+
+    So is a blank at either end, which a reader might take for layout.
+    """
+    if _SPECIAL.search(text) is None:
+        return text
+    return escape(_UNSAFE.sub(_code, text), {'"': "&quot;"})
 
 
 def _code(match: re.Match[str]) -> str:
     units = match.group().encode("utf-16-be", "surrogatepass")
     return "".join(f"_x{units[i : i + 2].hex().upper()}_" for i in range(0, len(units), 2))
-
-
-def _unit(character: str) -> str:
-    return f"_x{ord(character):04X}_"

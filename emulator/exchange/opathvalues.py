@@ -108,17 +108,15 @@ def _equals(value: object, wanted: Wanted) -> bool:
 
 def _order(value: object, wanted: Wanted) -> int:
     """Return -1, 0 or 1: both sides as sizes or times where both are some, or else as text."""
-    if isinstance(value, int | float):
-        size: float | None = value
-    else:
-        size = _written_size(str(value))
-    if size is not None and wanted.size is not None:
-        return (size > wanted.size) - (size < wanted.size)
-    moment = moment_of(str(value))
-    if moment is not None and wanted.moment is not None:
+    text = str(value)
+    if wanted.size is not None:
+        size = value if isinstance(value, int | float) else _written_size(text)
+        if size is not None:
+            return (size > wanted.size) - (size < wanted.size)
+    if wanted.moment is not None and (moment := moment_of(text)) is not None:
         return (moment > wanted.moment) - (moment < wanted.moment)
-    text, other = str(value).casefold(), wanted.text or ""
-    return (text > other) - (text < other)
+    folded, other = text.casefold(), wanted.text or ""
+    return (folded > other) - (folded < other)
 
 
 def _written_size(text: str) -> float | None:

@@ -55,15 +55,17 @@ class Throttling(_Strict):
     """How many requests of one tenant may run at once; `None` is any number."""
     budget: Budget | None = None
     """For all requests of one tenant together; `None` is no limit."""
-    cmdlets: dict[str, Budget] = Field(
-        default_factory=lambda: {"get-messagetracev2": _MESSAGE_TRACE}
-    )
-    """For single cmdlets of one tenant, by name; Get-MessageTraceV2 has 100 in 5 minutes."""
+    cmdlets: dict[str, Budget | None] = Field(default_factory=dict, validate_default=True)
+    """For single cmdlets of one tenant, by name; `None` is no limit.
+
+    Get-MessageTraceV2 has 100 in 5 minutes unless it is named here.
+    """
 
     @field_validator("cmdlets")
     @classmethod
-    def _in_lower_case(cls, cmdlets: dict[str, Budget]) -> dict[str, Budget]:
-        return {name.lower(): budget for name, budget in cmdlets.items()}
+    def _with_documented(cls, cmdlets: dict[str, Budget | None]) -> dict[str, Budget | None]:
+        given = {name.lower(): budget for name, budget in cmdlets.items()}
+        return {"get-messagetracev2": _MESSAGE_TRACE, **given}
 
 
 class Transient(_Strict):
