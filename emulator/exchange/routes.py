@@ -112,7 +112,6 @@ class ExchangeRoutes:
 
     async def _batch(self, request: Request) -> Response:
         sent = batches.raw_members(json_members(await request.body()))
-        note_of(request).parameters = {"requests": len(sent)}
         base = _path(request).rstrip("/")[: -len("/$batch")]
         responses = [await answer_member(each, base, request, self._member) for each in sent]
         return JSONResponse({"responses": responses})
@@ -126,8 +125,13 @@ class ExchangeRoutes:
             response = await self._dispatch(inner, self._session(inner))
         except RefusedError as error:
             response = self._refusal(inner, error)
-        cmdlet = note_of(inner).cmdlet
-        response.headers.update(replies.standard_headers(inner, cmdlet, str(uuid.uuid4())))
+        note, unique = note_of(inner), str(uuid.uuid4())
+        note_of(request).parameters[member.id] = {
+            "cmdlet": note.cmdlet,
+            "parameters": note.parameters,
+            "status": response.status_code,
+        }
+        response.headers.update(replies.standard_headers(inner, note.cmdlet, unique))
         return response
 
     async def _dispatch(self, request: Request, session: Session) -> Response:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.testing import ORGANIZATION, TENANT_ID
+from emulator.testing import ORGANIZATION, TENANT_ID, running, sample_world
 
 
 def batch(client, *requests, tenant=ORGANIZATION, **headers):
@@ -95,6 +95,19 @@ def test_a_member_has_its_own_headers(client):
     following = client.invoke("Get-Mailbox", url=first["@odata.nextLink"]).json()
     assert len(following["value"]) == 2
     assert found["token"]["status"] == 401
+
+
+def test_the_journal_tells_what_a_batch_ran(client_of):
+    """One entry a batch, with each member's cmdlet, parameters and status by its id."""
+    with running(sample_world(mailboxes=3)) as emulator:
+        client = client_of(emulator)
+        batch(client, member("a", ResultSize=1), member("b", cmdlet="Get-Label"))
+        entry = list(emulator.journal)[-1]
+    assert entry.path.endswith("/$batch")
+    assert entry.parameters == {
+        "a": {"cmdlet": "Get-Mailbox", "parameters": {"ResultSize": 1}, "status": 200},
+        "b": {"cmdlet": "Get-Label", "parameters": {}, "status": 403},
+    }
 
 
 def test_another_tenant_in_a_member_needs_its_own_token(client):
