@@ -1,6 +1,6 @@
 """InvokeCommand: from a request that names a cmdlet to the answer that carries its rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -80,9 +80,11 @@ class Invocations:
 async def _command(request: Request) -> tuple[paging.Continuation, bool]:
     """Return the command, and whether this is its first page."""
     token = request.query_params.get("$skiptoken")
-    if token is not None:
-        return paging.continuation_of(token), False
-    return first_command(json_members(await request.body()).get("CmdletInput")), True
+    following = None if token is None else paging.continuation_of(token)
+    if following and not following.lacks_parameters:
+        return following, False
+    sent = first_command(json_members(await request.body()).get("CmdletInput"))
+    return (replace(following, parameters=sent.parameters), False) if following else (sent, True)
 
 
 def _refuse_by_guid(request: Request, session: Session) -> None:
