@@ -101,10 +101,8 @@ def first_command(cmdlet_input: object) -> Continuation:
         RefusedError: it names no cmdlet.
     """
     match cmdlet_input:
-        case {"CmdletName": str(name), "Parameters": dict(parameters)} if name:
-            return Continuation(cmdlet=name, parameters=parameters)
-        case {"CmdletName": str(name), "Parameters": None} if name:
-            return Continuation(cmdlet=name, parameters={})
+        case {"CmdletName": str(name), "Parameters": dict() | None as parameters} if name:
+            return Continuation(cmdlet=name, parameters=parameters or {})
         case {"CmdletName": str(name), **others} if name and "Parameters" not in others:
             return Continuation(cmdlet=name, parameters={})
         case _:

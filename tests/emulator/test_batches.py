@@ -110,6 +110,45 @@ def test_the_journal_tells_what_a_batch_ran(client_of):
     }
 
 
+ADDRESSES = {
+    "no URL": ("https://[", 400),
+    "not this service": ("https://graph.microsoft.com/v1.0/users", 400),
+    "not over TLS": ("http://outlook.office365.com/adminapi/beta/x/InvokeCommand", 400),
+    "no text of a URL": ("/InvokeCommand?$select=ü", 400),
+    "no tenant": ("https://outlook.office365.com/adminapi/beta", 404),
+    "a tenant alone": (f"https://outlook.office365.com/adminapi/beta/{ORGANIZATION}", 200),
+}
+
+
+@pytest.mark.parametrize(("url", "status"), ADDRESSES.values(), ids=ADDRESSES)
+def test_an_odd_address_is_refused_for_its_member_alone(client, url, status):
+    """Whatever stands in `url`, the member beside it is answered."""
+    odd = {"id": "odd", "method": "GET", "url": url}
+    found = by_id(batch(client, odd, member("good", ResultSize=1)))
+    assert {name: each["status"] for name, each in found.items()} == {"odd": status, "good": 200}
+
+
+def test_what_is_no_json_is_text_in_a_batch(client_of):
+    """A member that is throttled carries the plain text as its body, one without output nothing."""
+    settings = {
+        "empty_answers": "no-content",
+        "throttling": {"cmdlets": {"Get-AcceptedDomain": {"requests": 1, "window": "5m"}}},
+    }
+    with running(sample_world(mailboxes=3, exchange=settings)) as emulator:
+        found = by_id(
+            batch(
+                client_of(emulator),
+                member("first", cmdlet="Get-AcceptedDomain"),
+                member("second", cmdlet="Get-AcceptedDomain"),
+                member("none", Filter="Alias -eq 'nobody'"),
+            )
+        )
+    assert found["first"]["status"] == 200
+    assert found["second"]["body"].startswith("You have reached the maximum number")
+    assert found["second"]["headers"]["retry-after"]
+    assert (found["none"]["status"], found["none"]["body"]) == (204, None)
+
+
 def test_another_tenant_in_a_member_needs_its_own_token(client):
     """A whole address leads to no tenant that the token does not open."""
     url = "https://outlook.office365.com/adminapi/beta/fabrikam.onmicrosoft.com/InvokeCommand"

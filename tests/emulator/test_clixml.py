@@ -75,6 +75,8 @@ TYPED = {
     "a small number": (12, ("System.Int32", "12")),
     "a large number": (107_374_182_400, ("System.Int64", "107374182400")),
     "a huge number": (1 << 70, ("System.Decimal", str(1 << 70))),
+    "a number that is too large": (1 << 100, str(1 << 100)),
+    "a fraction": (1.5, ("System.Double", 4609434218613702656)),
     "a time": ("2024-05-06T07:08:09Z", ("System.DateTime", "2024-05-06T07:08:09.0000000Z")),
     "no time at all": ("2024-13-06T07:08:09Z", "2024-13-06T07:08:09Z"),
     "a list": (["a", 1, None], ["a", ("System.Int32", "1"), None]),

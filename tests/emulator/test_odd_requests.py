@@ -235,6 +235,40 @@ def test_any_parameters_of_a_real_cmdlet_bind_or_are_refused(changing, command, 
     assert status in {200, 400, 403, 404}
 
 
+NO_COMMANDS = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "a list": b"[]",
+    "no command": b'{"CmdletInput":{}}',
+    "no UTF-8": b'{"a":"\xff"}',
+    "not a number": b'{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":{"Anr":NaN}}}',
+    "more than a double": b'{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":{"A":1e999}}}',
+    "half a character": b'{"CmdletInput":{"CmdletName":"Get-\\ud800","Parameters":{}}}',
+    "a number of 10,000 digits": b'{"a":%b}' % (b"1" * 10_000),
+    "lists in lists": b'{"a":%b%b}' % (b"[" * 70, b"]" * 70),
+    "no end of lists": b"[" * 100_000,
+    "parameters that are a list": b'{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":[]}}',
+}
+
+
+@pytest.mark.parametrize("body", NO_COMMANDS.values(), ids=NO_COMMANDS)
+def test_a_body_that_is_no_command_is_refused(client, body):
+    """Nothing is half read, and nothing is repeated that could not be sent."""
+    url = f"{client.emulator.url}/adminapi/beta/{ORGANIZATION}/InvokeCommand"
+    headers = {"Authorization": f"Bearer {client.bearer}"}
+    answer = client.session.post(url, data=body, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "BadRequest")
+
+
+@pytest.mark.parametrize("parameters", [{}, {"Parameters": None}, {"Parameters": {}}])
+def test_parameters_may_be_left_out(client, parameters):
+    """A cmdlet's name alone is a command."""
+    url = f"{client.emulator.url}/adminapi/beta/{ORGANIZATION}/InvokeCommand"
+    headers = {"Authorization": f"Bearer {client.bearer}"}
+    body = {"CmdletInput": {"CmdletName": "Get-AcceptedDomain", **parameters}}
+    assert client.session.post(url, json=body, headers=headers).json()["value"]
+
+
 def test_the_journal_can_be_read_after_odd_requests(client):
     """What was noted of a request can be told, whatever it held."""
     client.invoke("Get-Mailbox", {"Identity": "\ufffe\0", "a": {"b": [1e308]}})
