@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _ODATA = "Microsoft.Exchange.Admin.OData.Core.ODataServiceException"
 _TASKS = "Microsoft.Exchange.Configuration.Tasks"
@@ -135,17 +135,9 @@ def as_json_message(error: RefusedError) -> RefusedError:
         "InnerError": None,
         "localizedString": {"stringId": ""},
     }
-    body = _error(
-        _CODES[failure.status], "Error executing cmdlet", details=[_detail(json.dumps(message))]
-    )
-    return RefusedError(
-        Failure(
-            status=failure.status,
-            body=body,
-            exception_type=failure.exception_type,
-            text=failure.text,
-        )
-    )
+    details = [_detail(json.dumps(message))]
+    body = _error(_CODES[failure.status], "Error executing cmdlet", details=details)
+    return RefusedError(replace(failure, body=body))
 
 
 def server_fault(kind: str, text: str, *, status: int = 500) -> RefusedError:
