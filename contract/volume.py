@@ -9,11 +9,11 @@ import stat
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import assert_never
 
 from contract.errors import TokenMalformedError, TokenMissingError
+from contract.onexpiry import OnExpiry
 from contract.token import TokenDocument
 
 DOCUMENT_MODE = 0o640
@@ -63,14 +63,6 @@ def _make_folder(folder: Path, manner: Manner) -> None:
     folder.mkdir(mode=0o750, exist_ok=True)
     if manner.group is not None:
         os.chown(folder, -1, manner.group)
-
-
-class OnExpiry(StrEnum):
-    """What becomes of a file whose token has expired without a successor."""
-
-    KEEP = "keep"
-    TRUNCATE = "truncate"
-    REMOVE = "remove"
 
 
 def withdraw(path: Path, what: OnExpiry) -> None:

@@ -52,13 +52,15 @@ class Cloud:
     compliance: str
     """The resource (and audience) of Security & Compliance."""
     graph: str
+    also_exchange: tuple[str, ...] = ()
+    """Other resources that some projects name for Exchange Online there; both are taken."""
     exchange_environment: str
     """The `-ExchangeEnvironmentName` that leads there."""
 
     @property
     def resources(self) -> Mapping[str, str]:
         """What a token can be asked for, and the token's `aud` then."""
-        urls = (self.exchange, self.compliance, self.graph)
+        urls = (self.exchange, *self.also_exchange, self.compliance, self.graph)
         ids = (EXCHANGE_APP_ID, GRAPH_APP_ID, US_COMPLIANCE_APP_ID)
         return {each: each for each in (*urls, *ids)}
 
@@ -119,6 +121,7 @@ CLOUDS: dict[CloudName, Cloud] = {
         exchange_hosts=("outlook-dod.office365.us", "webmail.apps.mil"),
         compliance_hosts=("l5.ps.compliance.protection.office365.us",),
         exchange="https://outlook-dod.office365.us",
+        also_exchange=("https://outlook.office365.us",),
         compliance="https://ps.compliance.protection.office365.us",
         graph="https://dod-graph.microsoft.us",
         exchange_environment="O365USGovDoD",
@@ -126,9 +129,10 @@ CLOUDS: dict[CloudName, Cloud] = {
     CloudName.CHINA: Cloud(
         name=CloudName.CHINA,
         authority=_CN,
-        exchange_hosts=("partner.outlook.cn",),
+        exchange_hosts=("partner.outlook.cn", "outlook.office365.cn"),
         compliance_hosts=("ps.compliance.protection.partner.outlook.cn",),
         exchange="https://partner.outlook.cn",
+        also_exchange=("https://outlook.office365.cn",),
         compliance="https://ps.compliance.protection.partner.outlook.cn",
         graph="https://microsoftgraph.chinacloudapi.cn",
         exchange_environment="O365China",

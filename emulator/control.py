@@ -145,6 +145,7 @@ class ControlRoutes:
         emulation = self.emulation()
         if request.method == "PUT":
             emulation.world = World.model_validate_json(body)
+            emulation.exchange.reset()  # its mailboxes are others now
         return JSONResponse(emulation.world.model_dump(mode="json", by_alias=True))
 
     def _credentials(self, request: Request, body: bytes) -> Response:

@@ -20,6 +20,8 @@ from emulator.entra.service import Entra
 from emulator.exchange.access import TokenCheck
 from emulator.exchange.routes import ExchangeRoutes
 from emulator.exchange.service import Exchange
+from emulator.exchange.throttling import Throttle
+from emulator.exchange.transience import Transience
 from emulator.faults import Faults
 from emulator.frontdoor import FrontDoor
 from emulator.issuer import PATH, LocalIssuer
@@ -67,6 +69,8 @@ class Emulation:
     issuer: LocalIssuer
     entra: Entra
     exchange: Exchange
+    throttle: Throttle
+    transience: Transience
     chance: random.Random = field(repr=False)
     app: ASGIApp
     first_world: World = field(init=False)
@@ -85,6 +89,8 @@ class Emulation:
         self.clocks.reset()
         self.entra.reset()
         self.exchange.reset()
+        self.throttle.reset()
+        self.transience.reset()
         self.chance.seed(self.world.seed)
         self.journal.clear()
 
@@ -118,10 +124,16 @@ def emulation(
     exchange = Exchange(
         world=lambda: whole.world, clock=clocks.exchange, tokens=TokenCheck(key.public)
     )
+    throttle = Throttle(world=lambda: whole.world, clock=clocks.exchange)
+    transience = Transience(world=lambda: whole.world)
     routes = [
         *ControlRoutes(emulation=current, is_remote=remote_control).routes(),
         *ExchangeRoutes(
-            exchange=exchange, world=lambda: whole.world, module_template=_template
+            exchange=exchange,
+            world=lambda: whole.world,
+            throttle=throttle,
+            transience=transience,
+            module_template=_template,
         ).routes(),
         *EntraRoutes(entra=entra).routes(),
     ]
@@ -141,6 +153,8 @@ def emulation(
         issuer=issuer,
         entra=entra,
         exchange=exchange,
+        throttle=throttle,
+        transience=transience,
         chance=chance,
         app=app,
     )

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from emulator.applications import Application, Certificate
 from emulator.clouds import CLOUDS, Cloud, CloudName
 from emulator.durations import Duration
+from emulator.exchange.settings import ExchangeSettings
 from emulator.strict import Guid, Strict
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -33,6 +34,11 @@ class Tenant(Strict):
     mailboxes: int = Field(default=100, ge=0, le=1_000_000)
     seed: int = 0
     applications: tuple[Application, ...] = ()
+    routing: Literal["direct", "by-anchor", "by-host"] = "direct"
+    """Whether Exchange's front door sends requests on to the tenant's own host by 3xx.
+
+    `by-anchor`: those whose X-AnchorMailbox does not lead to the tenant; `by-host`: all.
+    """
 
     @model_validator(mode="after")
     def _client_ids_are_unique(self) -> Self:
@@ -97,6 +103,7 @@ class World(Strict):
     already seen is refused either way.
     """
     entra: EntraSettings = EntraSettings()
+    exchange: ExchangeSettings = ExchangeSettings()
     seed: int = 0
     """For what Entra draws at random: the life of each token."""
     tenants: tuple[Tenant, ...] = Field(min_length=1)

@@ -91,7 +91,6 @@ class Standing:
             self, due=due, failures=self.failures + 1, last_failure=failure, in_flight=False
         )
 
-
     def has_just_expired(self, now: Moment) -> bool:
         """Tell whether the held token is over and nobody has been told.
 

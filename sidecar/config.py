@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from contract.volume import OnExpiry
+from contract.onexpiry import OnExpiry
 from sidecar.clouds import NAMED_RESOURCES, Environment
 from sidecar.fields import (
     Address,

@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contract.volume import Manner, OnExpiry
+from contract.onexpiry import OnExpiry
+from contract.volume import Manner
 from sidecar.credentials import CertificateFile, Credential, FederatedToken
 from sidecar.targets import Target, targets_of
 

@@ -6,12 +6,14 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from contract.freshness import EXCHANGE_APP_ID
 from emulator.entra import jwt
 from emulator.entra.accesstokens import issuer_of
+from emulator.exchange.audiences import audiences_of
+from emulator.exchange.endpoints import Service
 from emulator.world import Tenant
 
 PERMISSION = "Exchange.ManageAsApp"
+PERMISSION_V2 = "Exchange.ManageAsAppV2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,28 @@ class TokenCheck:
         self._key = key
         self._read = lru_cache(1_024)(self._verified)
 
-    def caller(
-        self, authorization: str, tenant: Tenant | None, *, now: datetime
+    def caller(  # noqa: PLR0913  # each is a part of the question
+        self,
+        authorization: str,
+        tenant: Tenant | None,
+        *,
+        now: datetime,
+        service: Service = Service.EXCHANGE,
+        host: str = "",
+        permission: str = PERMISSION,
     ) -> Caller | Unauthorized:
-        """Return who calls with that Authorization header, or why that is nobody."""
+        """Return who calls *service* with that Authorization header, or why that is nobody."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             return Unauthorized("The token is missing")
         verified = self._read(token.strip())
         if verified is None:
             return Unauthorized("The token has an invalid signature")
-        return _objection(verified, tenant, now=now) or _caller(verified)
+        if tenant is None or verified.text("iss") != issuer_of(tenant):
+            return Unauthorized("The tenant of the token is not the one in the address")
+        audiences = audiences_of(service, host, tenant)
+        objection = _objection(verified, audiences, permission, now=now)
+        return objection or _caller(verified)
 
     def _verified(self, token: str) -> jwt.Unverified | None:
         said = jwt.read(token)
@@ -54,18 +67,15 @@ class TokenCheck:
 
 
 def _objection(
-    token: jwt.Unverified, tenant: Tenant | None, *, now: datetime
+    token: jwt.Unverified, audiences: frozenset[str], permission: str, *, now: datetime
 ) -> Unauthorized | None:
-    present, roles = now.timestamp(), token.claims.get("roles")
-    if present >= (token.seconds("exp") or 0):
+    roles = token.claims.get("roles")
+    if now.timestamp() >= (token.seconds("exp") or 0):
         return Unauthorized("The token has expired")
-    audiences = {EXCHANGE_APP_ID, *([tenant.in_cloud.exchange] if tenant else [])}
     if not audiences & {each.rstrip("/") for each in token.audiences}:
         return Unauthorized("The audience claim value is invalid for the resource")
-    if tenant is None or token.text("iss") != issuer_of(tenant):
-        return Unauthorized("The tenant of the token is not the one in the address")
-    if not isinstance(roles, list) or PERMISSION not in roles:
-        return Unauthorized(f"The token lacks the application permission {PERMISSION}")
+    if not isinstance(roles, list) or permission not in roles:
+        return Unauthorized(f"The token lacks the application permission {permission}")
     return None
 
 

@@ -1,7 +1,7 @@
 """What a cmdlet is, and what it is called with."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emulator.exchange.failures import ambiguous, not_found
 from emulator.exchange.parameters import Arguments, Kind, Parameter
@@ -23,6 +23,10 @@ class Call:
     estate: Estate
     arguments: Arguments
     start: int = 0
+    warnings: list[str] = field(default_factory=list)
+    """What the cmdlet warns of; it adds to them while it runs."""
+    errors: list[str] = field(default_factory=list)
+    """What did not work though the rest did; each becomes an error at the client."""
 
     def text(self, name: str) -> str | None:
         """Return the argument as text, or `None` where it was not given or is empty."""

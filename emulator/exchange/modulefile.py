@@ -13,6 +13,19 @@ FUNCTIONS_LINE = "#EXO-FUNCTIONS#"
 RETRY_WAIT_SCALE = "{{RETRY_WAIT_SCALE}}"
 
 
+def module_file(
+    template: str, cmdlets: list[Cmdlet], *, version: str, retry_wait_scale: float
+) -> dict[str, object]:
+    """Return the member of the answer that holds the module; *version* is the client's own."""
+    return {
+        "@odata.type": "#Exchange.EXOModuleFile",
+        "fileName": "ExchangeOnline.psm1",
+        "version": version,
+        "fileContent": render(template, cmdlets, retry_wait_scale=retry_wait_scale),
+        "exportedCmdlets": ",".join(each.name for each in cmdlets),
+    }
+
+
 def render(template: str, cmdlets: Iterable[Cmdlet], *, retry_wait_scale: float) -> str:
     """Return the module's text: *template* with a function for each of *cmdlets*."""
     functions = "\n\n".join(function_text(each) for each in cmdlets)

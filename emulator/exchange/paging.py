@@ -10,10 +10,14 @@ from itertools import islice
 
 from emulator.exchange.calls import Output
 from emulator.exchange.failures import bad_request
+from emulator.exchange.payloads import json_value
 from emulator.exchange.views import Row
 
 DEFAULT_RESULT_SIZE = 1_000
 LARGEST_PAGE = 1_000
+_LARGEST_START = 1 << 40
+_LONGEST_TOKEN = 8_192
+"""Bytes before encoding; clients and servers take addresses of 64 KiB at most."""
 MORE_RESULTS = (
     "There are more results available than are currently displayed. To view them, increase the "
     "value for the ResultSize parameter."
@@ -24,18 +28,27 @@ _PREFERENCE = re.compile(r"odata\.maxpagesize\s*=\s*(\d{1,9})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Continuation:
-    """What a nextLink carries: the whole command, so that the server need not remember it."""
+    """What a nextLink carries: the command, so that the server need not remember it.
+
+    Parameters that would make too long an address are left out of it; who goes on by sending
+    the body again, as Microsoft's module does, brings them along.
+    """
 
     cmdlet: str
     parameters: Mapping[str, object]
     start: int = 0
     left: int | None = None
     """How many rows may still follow; `None` is all."""
+    lacks_parameters: bool = False
+    """Whether the link had no room for them."""
 
     def skip_token(self) -> str:
         """Return it as opaque text for a URL."""
-        members = [self.cmdlet, dict(self.parameters), self.start, self.left]
-        return base64.urlsafe_b64encode(json.dumps(members).encode()).decode()
+        whole = [self.cmdlet, self.parameters, self.start, self.left]
+        text = json.dumps(whole).encode()
+        if len(text) > _LONGEST_TOKEN:
+            text = json.dumps([self.cmdlet, None, self.start, self.left]).encode()
+        return base64.urlsafe_b64encode(text).decode()
 
 
 def continuation_of(skip_token: str) -> Continuation:
@@ -45,12 +58,20 @@ def continuation_of(skip_token: str) -> Continuation:
         RefusedError: it is something else.
     """
     try:
-        members = json.loads(base64.urlsafe_b64decode(skip_token))
+        members = json_value(base64.urlsafe_b64decode(skip_token))
     except (binascii.Error, ValueError):
         members = None
     match members:
-        case [str(cmdlet), dict(parameters), int(start), int() | None as left] if start >= 0:
-            return Continuation(cmdlet=cmdlet, parameters=parameters, start=start, left=left)
+        case [str(cmdlet), dict() | None as sent, int(start), int() | None as left] if (
+            0 <= start <= _LARGEST_START and (left is None or left >= 0)
+        ):
+            return Continuation(
+                cmdlet=cmdlet,
+                parameters=sent or {},
+                start=start,
+                left=left,
+                lacks_parameters=sent is None,
+            )
         case _:
             raise bad_request("The query specified in the URI is not valid: bad $skiptoken.")
 

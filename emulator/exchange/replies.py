@@ -1,6 +1,5 @@
 """How an answer of the admin API looks on the wire."""
 
-import json
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -8,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from emulator.exchange.calls import SERVER
-from emulator.exchange.failures import Failure, bad_request
+from emulator.exchange.failures import Failure
 from emulator.exchange.views import Row
 
 _ROW_TYPE = {"@odata.type": "#Exchange.GenericHashTable"}
@@ -18,13 +17,23 @@ def collection(
     request: Request, rows: list[Row], *, next_query: str | None, members: Mapping[str, object]
 ) -> dict[str, object]:
     """Return the OData document of *rows*; *next_query* is where the next page is asked for."""
-    base = str(request.base_url)
-    _, tenant, *_ = request.url.path.lstrip("/").split("/")[1:]
-    context = f"{base}adminapi/beta/{tenant}/$metadata#Collection(Exchange.GenericHashTable)"
-    document: dict[str, object] = {"@odata.context": context, **members, "value": rows}
+    type_name = "#Collection(Exchange.GenericHashTable)"
+    document: dict[str, object] = {
+        "@odata.context": context(request, type_name),
+        **members,
+        "value": rows,
+    }
     if next_query is not None:
-        document["@odata.nextLink"] = f"{base.rstrip('/')}{quote(request.url.path)}?{next_query}"
+        base = str(request.base_url).rstrip("/")
+        document["@odata.nextLink"] = f"{base}{quote(str(request.scope['path']))}?{next_query}"
     return document
+
+
+def context(request: Request, type_name: str) -> str:
+    """Return the `@odata.context` of an answer of that type."""
+    root = str(request.scope["path"]).partition("adminapi/")[0]
+    tenant = quote(request.path_params["tenant"])
+    return f"{str(request.base_url).rstrip('/')}{root}adminapi/beta/{tenant}/$metadata{type_name}"
 
 
 def typed(row: Row) -> Row:
@@ -50,30 +59,31 @@ def select_names(request: Request) -> set[str]:
     return {each.strip().lower() for each in listed if each.strip()}
 
 
-async def body_members(request: Request) -> dict[str, object]:
-    """Return the body, a JSON object.
-
-    Raises:
-        RefusedError: it is something else.
-    """
-    try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise bad_request("The request payload is not a JSON object.")
-    return body
-
-
-def failure_response(failure: Failure, *, authority: str) -> Response:
-    """Return the answer that says *failure*."""
+def failure_response(failure: Failure, *, authority: str, claims: str | None = None) -> Response:
+    """Return the answer that says *failure*; *claims* make a 401 a claims challenge."""
     headers = {"X-ExceptionType": failure.exception_type} if failure.exception_type else {}
     if failure.status == 401:
-        headers["WWW-Authenticate"] = (
-            'Bearer client_id="00000002-0000-0ff1-ce00-000000000000", '
-            f'authorization_uri="{authority}/common/oauth2/authorize", error="invalid_token"'
-        )
+        headers["WWW-Authenticate"] = _challenge(authority, claims)
+    headers |= failure.headers
+    if isinstance(failure.body, bytes):
+        return Response(failure.body, status_code=failure.status, headers=headers)
     return JSONResponse(failure.body, status_code=failure.status, headers=headers)
+
+
+def _challenge(authority: str, claims: str | None) -> str:
+    """Return what a client should do to be let in.
+
+    A claims challenge is told by another error, and by the claims that the next token must have;
+    from Entra's "Claims challenges, claims requests, and client capabilities".
+    """
+    error = 'error="invalid_token"' if claims is None else 'error="insufficient_claims"'
+    parts = [
+        'client_id="00000002-0000-0ff1-ce00-000000000000"',
+        f'authorization_uri="{authority}/common/oauth2/authorize"',
+        error,
+        *([] if claims is None else [f'claims="{claims}"']),
+    ]
+    return f"Bearer {', '.join(parts)}"
 
 
 def standard_headers(request: Request, cmdlet: str, unique: str) -> dict[str, str]:

@@ -8,19 +8,57 @@ from fnmatch import fnmatchcase
 
 from emulator.entra import directoryroles as role
 
-_READ = ("get-*",)
+_READ = ("get-*", "search-*", "test-*")
 _ALL = ("*",)
+_RECIPIENTS = tuple(
+    f"*-{noun}"
+    for noun in (
+        "mailbox*",
+        "casmailbox",
+        "recipientpermission",
+        "inboxrule",
+        "sweeprule",
+        "calendarprocessing",
+        "mobiledevice",
+        "user",
+        "contact",
+        "mailuser",
+        "mailcontact",
+        "distributiongroup*",
+        "dynamicdistributiongroup*",
+        "unifiedgroup*",
+    )
+)
 
 _ALLOWED: dict[str, tuple[str, ...]] = {
     role.GLOBAL_ADMINISTRATOR: _ALL,
     role.EXCHANGE_ADMINISTRATOR: _ALL,
-    role.EXCHANGE_RECIPIENT_ADMINISTRATOR: (*_READ, "set-mailbox"),
+    role.EXCHANGE_RECIPIENT_ADMINISTRATOR: (*_READ, *_RECIPIENTS),
     role.COMPLIANCE_ADMINISTRATOR: _READ,
     role.GLOBAL_READER: _READ,
     role.SECURITY_ADMINISTRATOR: _READ,
     role.SECURITY_READER: _READ,
     role.HELPDESK_ADMINISTRATOR: _READ,
 }
+
+_COMPLIANCE_ALLOWED: dict[str, tuple[str, ...]] = {
+    role.GLOBAL_ADMINISTRATOR: _ALL,
+    role.COMPLIANCE_ADMINISTRATOR: _ALL,
+    role.GLOBAL_READER: _READ,
+    role.SECURITY_ADMINISTRATOR: _READ,
+    role.SECURITY_READER: _READ,
+}
+
+_NEVER_APP_ONLY = (
+    "new-unifiedgroup",
+    "remove-unifiedgroup",
+    "add-unifiedgrouplinks",
+    "remove-unifiedgrouplinks",
+)
+"""What no application may run, whatever its role."""
+
+_NEVER_APP_ONLY_IN_COMPLIANCE = ("*-compliancecase*", "*-compliancesearch*", "*-casehold*")
+"""Searches and cases need a person; which cmdlets belong to them is a reading of their names."""
 
 
 def unsupported_role_text(client_id: str) -> str:
@@ -37,7 +75,28 @@ def has_any_role(roles: Iterable[str]) -> bool:
     return any(each in _ALLOWED for each in roles)
 
 
+def has_any_compliance_role(roles: Iterable[str]) -> bool:
+    """Tell whether Security & Compliance knows one of these role template ids."""
+    return any(each in _COMPLIANCE_ALLOWED for each in roles)
+
+
 def is_allowed(cmdlet: str, roles: Iterable[str]) -> bool:
-    """Tell whether one of the roles allows the cmdlet."""
+    """Tell whether one of the roles allows an application the cmdlet in Exchange."""
+    return _is_like(cmdlet, roles, _ALLOWED, _NEVER_APP_ONLY)
+
+
+def is_allowed_in_compliance(cmdlet: str, roles: Iterable[str]) -> bool:
+    """Tell whether one of the roles allows an application the cmdlet in Security & Compliance."""
+    return _is_like(cmdlet, roles, _COMPLIANCE_ALLOWED, _NEVER_APP_ONLY_IN_COMPLIANCE)
+
+
+def _is_like(
+    cmdlet: str,
+    roles: Iterable[str],
+    allowed: dict[str, tuple[str, ...]],
+    never: tuple[str, ...],
+) -> bool:
     name = cmdlet.lower()
-    return any(fnmatchcase(name, like) for each in roles for like in _ALLOWED.get(each, ()))
+    if any(fnmatchcase(name, like) for like in never):
+        return False
+    return any(fnmatchcase(name, like) for each in roles for like in allowed.get(each, ()))

@@ -5,21 +5,39 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.exchange import paging, replies, resources
-from emulator.exchange.cmdlets import exported
-from emulator.exchange.failures import RefusedError, resource_not_found
-from emulator.exchange.modulefile import render
-from emulator.exchange.service import Exchange, Session, first_command, run
+from emulator.exchange import adminapi, batches, metadata, replies, resources
+from emulator.exchange.access import PERMISSION, PERMISSION_V2
+from emulator.exchange.endpoints import COMPLIANCE_PATH, Host, Service, host_of, service_at
+from emulator.exchange.failures import (
+    RefusedError,
+    bad_request,
+    method_not_allowed,
+    no_such_address,
+)
+from emulator.exchange.invocation import Invocations
+from emulator.exchange.modulefile import module_file
+from emulator.exchange.payloads import json_members
+from emulator.exchange.routing import address_at, other_host
+from emulator.exchange.service import Exchange, Session, exported
+from emulator.exchange.subrequests import answer_member, subrequest
+from emulator.exchange.throttling import Throttle
+from emulator.exchange.transience import Transience
 from emulator.notes import note_of
 from emulator.world import World
 
-_ASKS = "Are you sure you want to perform this action?"
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class _TextConvertor(PathConvertor):
+    """Takes the rest of a path, also where an identity in it has line breaks."""
+
+    regex = r"[\s\S]*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,105 +46,155 @@ class ExchangeRoutes:
 
     exchange: Exchange
     world: Callable[[], World]
+    throttle: Throttle
+    transience: Transience
     module_template: Callable[[], str]
 
     def routes(self) -> list[Route]:
-        """Return the one route; what follows the tenant is looked up here, whatever its case."""
-        path = "/adminapi/{version}/{tenant}/{rest:path}"
-        return [Route(path, self.answer, methods=["GET", "POST"])]
+        """Return the routes; what follows the tenant is looked up here, whatever its case."""
+        register_url_convertor("text", _TextConvertor())
+        path = "/adminapi/{version}/{tenant}/{rest:text}"
+        return [
+            Route(path, self.answer, methods=_METHODS),
+            Route(COMPLIANCE_PATH + path, self.answer, methods=_METHODS),
+        ]
 
     async def answer(self, request: Request) -> Response:
         """Answer a call, after the world's latency."""
-        await asyncio.sleep(self.world().latency.total_seconds())
-        try:
-            session = self.exchange.session(
-                request.path_params["tenant"], request.headers.get("authorization", "")
-            )
-            note_of(request).client_id = session.caller.client_id
-            response = await self._dispatch(request, session)
-        except RefusedError as error:
-            authority = str(request.base_url).rstrip("/")
-            response = replies.failure_response(error.failure, authority=authority)
         unique = str(uuid.uuid4())
+        try:
+            response = self._redirect(request) or await self._in_its_place(request)
+        except RefusedError as error:
+            response = self._refusal(request, error)
         response.headers.update(replies.standard_headers(request, note_of(request).cmdlet, unique))
         return response
 
+    def _refusal(self, request: Request, error: RefusedError) -> Response:
+        claims = self.world().exchange.claims_challenge
+        authority = "" if _host(request) is None else str(request.base_url).rstrip("/")
+        return replies.failure_response(error.failure, authority=authority, claims=claims)
+
+    def _redirect(self, request: Request) -> Response | None:
+        host, tenant = _host(request), self.world().tenant(request.path_params["tenant"])
+        if host is None:
+            raise bad_request("Bad Request - Invalid Hostname")
+        if tenant is None:
+            return None
+        anchor = request.headers.get("x-anchormailbox", "")
+        service = service_at(host.name, _path(request))
+        elsewhere = other_host(host, service, tenant, anchor=anchor)
+        if not elsewhere:
+            return None
+        # 307 keeps a POST a POST; which of the two the service sends then is a guess.
+        status = 302 if request.method == "GET" else 307
+        location = address_at(elsewhere, _path(request), request.url.query)
+        return Response(status_code=status, headers={"Location": location})
+
+    def _session(self, request: Request) -> Session:
+        host, parts = _host(request) or Host(""), request.path_params
+        is_v2 = adminapi.is_endpoint(request.method, parts["version"], _rest(request))
+        return self.exchange.session(
+            parts["tenant"],
+            request.headers.get("authorization", ""),
+            service=service_at(host.name, _path(request)),
+            host=host.name,
+            permission=PERMISSION_V2 if is_v2 else PERMISSION,
+        )
+
+    async def _in_its_place(self, request: Request) -> Response:
+        """Answer while holding one of the tenant's places."""
+        session = self._session(request)
+        with self.throttle.place(session.tenant.id):
+            await asyncio.sleep(self.world().latency.total_seconds())
+            if _rest(request).lower() == "$batch" and request.method == "POST":
+                return await self._batch(request)
+            return await self._dispatch(request, session)
+
+    async def _batch(self, request: Request) -> Response:
+        sent = batches.raw_members(json_members(await request.body()))
+        base = _path(request).rstrip("/")[: -len("/$batch")]
+        responses = [await answer_member(each, base, request, self._member) for each in sent]
+        return JSONResponse({"responses": responses})
+
+    async def _member(self, request: Request, member: batches.Member) -> Response:
+        """Answer a member of a batch as if it had come by itself."""
+        inner = subrequest(request, member)
+        if inner is None:
+            raise no_such_address(member.path)
+        try:
+            response = await self._dispatch(inner, self._session(inner))
+        except RefusedError as error:
+            response = self._refusal(inner, error)
+        note, unique = note_of(inner), str(uuid.uuid4())
+        note_of(request).parameters[member.id] = {
+            "cmdlet": note.cmdlet,
+            "parameters": note.parameters,
+            "status": response.status_code,
+        }
+        response.headers.update(replies.standard_headers(inner, note.cmdlet, unique))
+        return response
+
     async def _dispatch(self, request: Request, session: Session) -> Response:
-        rest = request.path_params["rest"].rstrip("/")
-        match rest.lower():
-            case "invokecommand":
-                return await _invoke(request, session)
-            case "exomodulefile":
-                return self._module_file(request, session)
-            case banner if re.match(r"exobanner\b", banner):
-                return JSONResponse({"value": []})
-            case _ if request.method == "GET":
-                return resources.answer(request, session.estate, rest)
-            case _:
-                raise resource_not_found(f"No HTTP resource was found for '{rest}'.")
+        spent = self.throttle.spend(session.tenant.id)
+        response = await self._handled(request, session)
+        for name, value in spent.items():
+            response.headers.setdefault(name, value)  # a cmdlet's own budget is the narrower one
+        return response
+
+    async def _handled(self, request: Request, session: Session) -> Response:
+        rest, parts = _rest(request), request.path_params
+        if request.method not in {"GET", "POST"}:
+            raise method_not_allowed(request.method)
+        is_v2 = adminapi.is_endpoint(request.method, parts["version"], rest)
+        if is_v2 or rest.lower() == "invokecommand":
+            calls = Invocations(
+                exchange=self.exchange, throttle=self.throttle, transience=self.transience
+            )
+            return await calls.answer(request, session, endpoint=rest if is_v2 else "")
+        if rest.lower() == "exomodulefile":
+            return self._module_file(request, session)
+        return _described(request, rest) or _resource(request, session, rest)
 
     def _module_file(self, request: Request, session: Session) -> Response:
         wanted = request.headers.get("commandname", "*")
-        cmdlets = exported(wanted, session.caller.roles)
+        version = request.query_params.get("Version", "")
         note_of(request).parameters = {"CommandName": wanted}
-        text = render(
-            self.module_template(), cmdlets, retry_wait_scale=self.world().retry_wait_scale
+        file = module_file(
+            self.module_template(),
+            exported(wanted, session),
+            version=version,
+            retry_wait_scale=self.world().retry_wait_scale,
         )
-        file = {
-            "fileName": "ExchangeOnline.psm1",
-            "fileContent": text,
-            "exportedCmdlets": ",".join(each.name for each in cmdlets),
-        }
         return JSONResponse({"value": [file]})
 
 
-async def _invoke(request: Request, session: Session) -> Response:
-    token = request.query_params.get("$skiptoken")
-    if token is None:
-        command = first_command((await replies.body_members(request)).get("CmdletInput"))
-    else:
-        command = paging.continuation_of(token)
-    note = note_of(request)
-    note.cmdlet, note.parameters = command.cmdlet, dict(command.parameters)
-    if _is_validation(command):
-        members = {"@adminapi.confirmationmessage": _ASKS, "@adminapi.warnings": []}
-        return JSONResponse(replies.collection(request, [], next_query=None, members=members))
-    prefer = request.headers.get("prefer", "")
-    size = paging.page_size(prefer, default=paging.LARGEST_PAGE)
-    page = run(command, session, size=size, is_first=token is None)
-    return JSONResponse(_document(request, command, page))
+def _described(request: Request, rest: str) -> Response | None:
+    """Answer what is asked of the API itself, or return `None`."""
+    match rest.lower():
+        case banner if re.match(r"exobanner\b", banner):
+            return JSONResponse({"value": []})
+        case "":
+            return JSONResponse(metadata.service_root(replies.context(request, "")))
+        case "$metadata":
+            return Response(metadata.metadata(), media_type="application/xml")
+        case _:
+            return None
 
 
-def _is_validation(command: paging.Continuation) -> bool:
-    """Tell whether the client only asks what it should ask its user before a change."""
-    changes = not command.cmdlet.lower().startswith("get-")
-    return changes and command.parameters.get("Confirm") is True
+def _resource(request: Request, session: Session, rest: str) -> Response:
+    if request.method != "GET" or session.service is not Service.EXCHANGE:
+        raise no_such_address(rest)
+    return resources.answer(request, session.estate, rest)
 
 
-def _document(
-    request: Request, command: paging.Continuation, page: paging.Page
-) -> dict[str, object]:
-    names = replies.select_names(request)
-    rows = [replies.typed(replies.selected(row, names)) for row in page.rows]
-    warnings = [paging.MORE_RESULTS] if page.is_cut else []
-    return replies.collection(
-        request,
-        rows,
-        next_query=_next_query(request, command, page),
-        members={"@adminapi.warnings": warnings, "@adminapi.errors": []},
-    )
+def _rest(request: Request) -> str:
+    return str(request.path_params["rest"]).rstrip("/")
 
 
-def _next_query(request: Request, command: paging.Continuation, page: paging.Page) -> str | None:
-    if page.next_start is None:
-        return None
-    going_on = paging.Continuation(
-        cmdlet=command.cmdlet,
-        parameters=command.parameters,
-        start=page.next_start,
-        left=page.left,
-    )
-    query = {"$skiptoken": going_on.skip_token()}
-    if select := request.query_params.get("$select"):
-        query["$select"] = select
-    return urlencode(query)
+def _path(request: Request) -> str:
+    # NOTE: not `request.url.path`, which ends at a question mark that was sent as %3F.
+    return str(request.scope["path"])
+
+
+def _host(request: Request) -> Host | None:
+    return host_of(request.headers.get("host", ""))

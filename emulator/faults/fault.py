@@ -3,33 +3,23 @@
 from datetime import timedelta
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, model_validator
 
 from emulator.durations import Duration
 from emulator.faults.traits import Endpoint, Traits
+from emulator.strict import Strict
 
 LARGEST = 1 << 32  # bytes of a giant body
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
-
-
-class Drip(_Strict):
+class Drip(Strict):
     """The body comes a few bytes at a time."""
 
     bytes: int = Field(ge=1)
     every: Duration
 
 
-class Cut(_Strict):
+class Cut(Strict):
     """The connection ends too early."""
 
     after: Literal["nothing", "headers"] | int
@@ -38,7 +28,7 @@ class Cut(_Strict):
     """Ended by a TCP reset; else closed, as if the answer were complete."""
 
 
-class Fault(_Strict):
+class Fault(Strict):
     """One scripted failure; it is used up after *times* requests.
 
     Without a `status`, the request is served and its real answer changed: whatever else is given

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from contract.errors import TokenMalformedError, TokenMissingError
+from contract.onexpiry import OnExpiry
 from contract.token import TokenDocument
 from contract.volume import (
     Manner,
-    OnExpiry,
     document_path,
     publish,
     raw_token_path,

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from emulator.clock import system_clock
 from emulator.testing import (
     CLIENT_ID,
+    ORGANIZATION,
     SAMPLE_CERTIFICATE,
     TENANT_ID,
     Emulator,
@@ -86,13 +87,14 @@ class Client:
         url: str | None = None,
         prefer: str = "",
         query: str = "",
+        headers: dict[str, str] | None = None,
     ) -> requests.Response:
-        """Run a cmdlet as a REST client does."""
-        address = url or f"{self.emulator.url}/adminapi/beta/{TENANT_ID}/InvokeCommand{query}"
-        headers = {"Authorization": f"Bearer {token or self.bearer}", "X-CmdletName": cmdlet}
+        """Run a cmdlet as a REST client does; *headers* replace those of the client."""
+        address = url or f"{self.emulator.url}/adminapi/beta/{ORGANIZATION}/InvokeCommand{query}"
+        usual = {"Authorization": f"Bearer {token or self.bearer}", "X-CmdletName": cmdlet}
         body = {"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters or {}}}
-        headers |= {"Prefer": prefer} if prefer else {}
-        return self.session.post(address, json=body, headers=headers)
+        usual |= {"Prefer": prefer} if prefer else {}
+        return self.session.post(address, json=body, headers=usual | (headers or {}))
 
     def get(self, path: str, **headers: str) -> requests.Response:
         """Get a resource of the admin API, or a whole address."""

@@ -48,6 +48,7 @@ def refused(answer) -> bool:
     return answer.status_code == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer ")
 
 
+@pytest.mark.behaviour("exchange.access.audience")
 def test_a_token_for_another_resource_is_refused(client):
     """A Graph token is the classic wrong audience."""
     for resource in ("https://graph.microsoft.com", "https://ps.compliance.protection.outlook.com"):
@@ -55,6 +56,7 @@ def test_a_token_for_another_resource_is_refused(client):
         assert refused(client.invoke("Get-Mailbox", token=token))
 
 
+@pytest.mark.behaviour("exchange.access.app-id")
 def test_a_token_for_the_app_id_of_exchange_is_taken(client):
     """Entra may write the app id in `aud` in place of the URL."""
     token = client.token(scope="00000002-0000-0ff1-ce00-000000000000/.default")
@@ -76,6 +78,7 @@ def test_a_token_signed_by_somebody_else_is_refused(client):
     assert refused(client.invoke("Get-Mailbox", token=forged))
 
 
+@pytest.mark.behaviour("exchange.access.expiry")
 def test_an_expired_token_is_refused_in_the_middle_of_its_work(client_of):
     """A token that worked stops working at its end, by the emulator's clock."""
     late = timedelta()
@@ -91,6 +94,7 @@ def test_an_expired_token_is_refused_in_the_middle_of_its_work(client_of):
         assert refused(client.invoke("Get-Mailbox", token=token))
 
 
+@pytest.mark.behaviour("exchange.access.tenant")
 def test_a_token_of_another_tenant_is_refused(client_of):
     """A tenant's token opens that tenant only."""
     with running(world()) as emulator:
@@ -105,6 +109,7 @@ def test_a_token_of_another_tenant_is_refused(client_of):
         )
 
 
+@pytest.mark.behaviour("exchange.access.permission")
 def test_an_application_without_the_permission_is_refused(client_of):
     """Entra issues a token without `roles`; Exchange answers it with 401."""
     with running(world(app_roles=[])) as emulator:
@@ -112,6 +117,7 @@ def test_an_application_without_the_permission_is_refused(client_of):
         assert refused(client.invoke("Get-Mailbox"))
 
 
+@pytest.mark.behaviour("exchange.access.role")
 def test_an_application_without_a_role_is_told_so_at_connect(client_of):
     """No directory role is 403 with Exchange's sentence, already at the module's download."""
     with running(world(directory_roles=[])) as emulator:
@@ -122,6 +128,7 @@ def test_an_application_without_a_role_is_told_so_at_connect(client_of):
         assert answer.json()["error"]["message"] == ROLE_TEXT
 
 
+@pytest.mark.behaviour("exchange.access.reader")
 def test_a_reader_reads_and_does_not_write(client_of):
     """Global Reader runs Get-*, sees no Set-*, and is refused one."""
     with running(world(directory_roles=["Global Reader"])) as emulator:

@@ -25,6 +25,7 @@ def test_an_unknown_mailbox_is_not_found_as_in_exchange(client):
     assert answer.headers["request-id"]
 
 
+@pytest.mark.behaviour("exchange.failure.ambiguous")
 def test_a_name_that_two_have_is_ambiguous(client_of):
     """Two people of one name cannot be told apart by it."""
     with running(sample_world(mailboxes=3_000)) as emulator:
@@ -69,10 +70,14 @@ UNBOUND = {
     "a parameter twice": ("Get-Mailbox", {"Identity": "a", "identity": "b"}, "more than once"),
     "a filter that is not understood": (
         "Get-Mailbox",
-        {"Filter": "(Alias -eq 'x')"},
+        {"Filter": "(Alias -eq 'x'"},
         "Invalid filter syntax",
     ),
-    "a filter on no property": ("Get-Mailbox", {"Filter": "Nope -eq 'x'"}, "Invalid filter syntax"),
+    "a filter on no property": (
+        "Get-Mailbox",
+        {"Filter": "Nope -eq 'x'"},
+        '"Nope" is not a recognized filterable property.',
+    ),
 }
 
 
@@ -118,7 +123,7 @@ def test_a_domain_that_is_not_there_is_not_found(client):
 def test_the_banner_is_empty_and_other_addresses_are_not_there(client):
     """What a connecting client may ask besides is answered."""
     assert client.get("EXOBanner('AutogenSession')?Version=3.9.2").json() == {"value": []}
-    url = f"{client.emulator.url}/adminapi/beta/{ORGANIZATION}/$batch"
+    url = f"{client.emulator.url}/adminapi/beta/{ORGANIZATION}/Nowhere"
     assert client.invoke("Get-Mailbox", url=url).status_code == 404
 
 
