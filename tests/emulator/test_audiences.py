@@ -38,7 +38,10 @@ HOSTS = {
         {"https://ps.compliance.protection.partner.outlook.cn"},
     ),
     "127.0.0.1": ("gccHigh", {"https://outlook.office365.us"}),
-    "outlook.office365.us.example": ("china", {"https://partner.outlook.cn"}),
+    "outlook.office365.us.example": (
+        "china",
+        {"https://partner.outlook.cn", "https://outlook.office365.cn"},
+    ),
 }
 CLOUDS = ("worldwide", "gcc", "gccHigh", "dod", "china")
 
