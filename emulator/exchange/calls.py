@@ -1,6 +1,6 @@
 """What a cmdlet is, and what it is called with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from emulator.exchange.failures import ambiguous, not_found
@@ -80,6 +80,6 @@ def named_mailbox(call: Call, parameter: str = "Identity") -> Mailbox:
     return the_mailbox(call.estate, call.text(parameter) or "")
 
 
-def numbered(rows: Iterator[Row] | list[Row], start: int) -> Output:
+def numbered(rows: Iterator[Row] | Sequence[Row], start: int) -> Output:
     """Number *rows* and leave out those before *start*."""
     return ((number, row) for number, row in enumerate(rows) if number >= start)

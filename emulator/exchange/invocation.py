@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from emulator.exchange import adminapi, paging, replies
 from emulator.exchange.calls import SERVER
@@ -60,13 +60,13 @@ class Invocations:
         if is_question(command.cmdlet, command.parameters):
             check(command, session)
             members = {"@adminapi.confirmationmessage": _ASKS, "@adminapi.warnings": []}
-            return JSONResponse(replies.collection(request, [], next_query=None, members=members))
+            return replies.json(replies.collection(request, [], next_query=None, members=members))
         prefer = request.headers.get("prefer", "")
         size = paging.page_size(prefer, default=paging.LARGEST_PAGE)
         ran = run(command, session, size=size, is_first=is_first)
         if self._settings.empty_answers == "no-content" and _is_empty(ran):
             return Response(status_code=204)
-        return JSONResponse(_document(request, command, ran))
+        return replies.json(_document(request, command, ran))
 
     def _in_the_right_form(self, error: RefusedError) -> RefusedError:
         is_json = self._settings.error_details == "json"

@@ -14,11 +14,11 @@ from emulator.exchange.calls import (
     the_mailbox,
 )
 from emulator.exchange.failures import bad_request
+from emulator.exchange.mailboxrows import mailbox_row
 from emulator.exchange.opath import predicate
 from emulator.exchange.parameters import Kind, Parameter
 from emulator.exchange.views import (
     Row,
-    mailbox_row,
     rule_row,
     statistics_row,
 )

@@ -1,27 +1,36 @@
 """How an answer of the admin API looks on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from emulator.exchange.calls import SERVER
 from emulator.exchange.failures import Failure
+from emulator.exchange.mailboxrows import MailboxRow
 from emulator.exchange.views import Row
 
 _ROW_TYPE = {"@odata.type": "#Exchange.GenericHashTable"}
 
 
 def collection(
-    request: Request, rows: list[Row], *, next_query: str | None, members: Mapping[str, object]
+    request: Request,
+    rows: Sequence[object],
+    *,
+    next_query: str | None,
+    members: Mapping[str, object],
 ) -> dict[str, object]:
-    """Return the OData document of *rows*; *next_query* is where the next page is asked for."""
+    """Return the OData document of *rows*, which are `typed`.
+
+    *next_query* is where the next page is asked for.
+    """
     type_name = "#Collection(Exchange.GenericHashTable)"
     document: dict[str, object] = {
         "@odata.context": context(request, type_name),
         **members,
-        "value": rows,
+        "value": list(rows),
     }
     if next_query is not None:
         base = str(request.base_url).rstrip("/")
@@ -36,9 +45,18 @@ def context(request: Request, type_name: str) -> str:
     return f"{str(request.base_url).rstrip('/')}{root}adminapi/beta/{tenant}/$metadata{type_name}"
 
 
-def typed(row: Row) -> Row:
-    """Return *row* with the type annotations that Exchange puts beside its members."""
-    lists: Row = {
+def json(document: object, *, status: int = 200) -> Response:
+    """Return *document* as the body of an answer."""
+    return Response(
+        orjson.dumps(document), status_code=status, media_type="application/json; charset=utf-8"
+    )
+
+
+def typed(row: Row) -> object:
+    """Return *row* for `json`, with the type annotations that Exchange puts beside members."""
+    if isinstance(row, MailboxRow):
+        return orjson.Fragment(row.json())
+    lists = {
         f"{name}@odata.type": "#Collection(String)"
         for name, value in row.items()
         if isinstance(value, list)
@@ -46,17 +64,19 @@ def typed(row: Row) -> Row:
     return {**_ROW_TYPE, **lists, **row}
 
 
-def selected(row: Row, names: set[str]) -> Row:
+def selected(row: Row, names: frozenset[str]) -> Row:
     """Return of *row* what *names* (in lower case) choose, or all where they choose nothing."""
     if not names:
         return row
+    if isinstance(row, MailboxRow):
+        return row.selected(names)
     return {name: value for name, value in row.items() if name.lower() in names}
 
 
-def select_names(request: Request) -> set[str]:
+def select_names(request: Request) -> frozenset[str]:
     """Return the names in `$select`, in lower case."""
     listed = request.query_params.get("$select", "").split(",")
-    return {each.strip().lower() for each in listed if each.strip()}
+    return frozenset(each.strip().lower() for each in listed if each.strip())
 
 
 def failure_response(failure: Failure, *, authority: str, claims: str | None = None) -> Response:

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from emulator.exchange import paging, replies
 from emulator.exchange.calls import Call, the_mailbox
 from emulator.exchange.failures import RefusedError, bad_request, resource_not_found
 from emulator.exchange.mailboxcmdlets import selected_mailboxes
+from emulator.exchange.mailboxrows import mailbox_row
 from emulator.exchange.parameters import Kind, Parameter, bind
 from emulator.exchange.permissioncmdlets import mailbox_permissions, recipient_permissions
 from emulator.exchange.propertysets import chosen_properties
-from emulator.exchange.views import Row, exo_statistics_row, mailbox_row
+from emulator.exchange.views import Row, exo_statistics_row
 from emulator.tenant.estate import Estate
 from emulator.tenant.mailbox import Mailbox
 
@@ -50,10 +51,10 @@ def answer(request: Request, estate: Estate, rest: str) -> Response:
             return _listing(request, estate)
         case ("mailbox" | "recipient", True, ""):
             mailbox = _mailbox(request, estate, identity or "")
-            return JSONResponse(_shown(request, mailbox_row(estate, mailbox)))
+            return replies.json(_shown(request, mailbox_row(estate, mailbox)))
         case ("mailbox", True, "exchange.getmailboxstatistics"):
             mailbox = _mailbox(request, estate, identity or "")
-            return JSONResponse(replies.typed(exo_statistics_row(mailbox)))
+            return replies.json(replies.typed(exo_statistics_row(mailbox)))
         case ("mailbox", True, "mailboxpermission"):
             return _permissions(request, estate, identity or "", "user")
         case ("recipient", True, "recipientpermission"):
@@ -73,7 +74,7 @@ def _listing(request: Request, estate: Estate) -> Response:
     following = {**query, "$skiptoken": str(page.next_start)}
     if page.left is not None:
         following["$top"] = str(page.left)
-    return JSONResponse(
+    return replies.json(
         replies.collection(
             request,
             [_shown(request, row) for row in page.rows],
@@ -96,7 +97,7 @@ def _number(query: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def _shown(request: Request, row: Row) -> Row:
+def _shown(request: Request, row: Row) -> object:
     sets = request.query_params.get("PropertySet", "")
     names = chosen_properties(sets, replies.select_names(request))
     return replies.typed(replies.selected(row, names))
@@ -110,7 +111,7 @@ def _permissions(request: Request, estate: Estate, identity: str, parameter: str
     if wanted and not rows:
         raise resource_not_found(f"No permissions were found for the user:{wanted}")
     typed = [replies.typed(row) for row in rows]
-    return JSONResponse(replies.collection(request, typed, next_query=None, members={}))
+    return replies.json(replies.collection(request, typed, next_query=None, members={}))
 
 
 def _mailbox(request: Request, estate: Estate, identity: str) -> Mailbox:

@@ -1,33 +1,14 @@
-"""How mailboxes, statistics, rules and permissions look in an answer.  Pure."""
+"""How statistics, rules and permissions look in an answer.  Pure."""
+
+from collections.abc import Mapping
 
 from emulator.exchange.wording import moment_text, size_text
-from emulator.tenant.estate import Estate
 from emulator.tenant.inboxrules import InboxRule
-from emulator.tenant.mailbox import Kind, Mailbox
-from emulator.tenant.permissions import Grant, has_delegate, on_behalf
+from emulator.tenant.mailbox import Mailbox
+from emulator.tenant.permissions import Grant
 
-Row = dict[str, object]
-
-
-def mailbox_row(estate: Estate, mailbox: Mailbox) -> Row:
-    """Return the mailbox as Get-Mailbox shows it."""
-    return {
-        "Identity": mailbox.alias,
-        "Id": mailbox.alias,
-        "Name": mailbox.alias,
-        "Alias": mailbox.alias,
-        "DisplayName": mailbox.display_name,
-        "DistinguishedName": estate.distinguished_name(mailbox),
-        "Guid": mailbox.guid,
-        "ExchangeGuid": mailbox.exchange_guid,
-        "ExternalDirectoryObjectId": mailbox.directory_id,
-        "UserPrincipalName": mailbox.address,
-        "PrimarySmtpAddress": mailbox.address,
-        "WindowsEmailAddress": mailbox.address,
-        "EmailAddresses": _addresses(estate, mailbox),
-        **_use(estate, mailbox),
-        **_limits(estate, mailbox),
-    }
+Row = Mapping[str, object]
+"""One object of an answer, by the names of its properties."""
 
 
 def statistics_row(mailbox: Mailbox) -> Row:
@@ -106,58 +87,3 @@ def recipient_permission_row(mailbox: Mailbox, grant: Grant) -> Row:
         "InheritanceType": "None",
         "IsValid": True,
     }
-
-
-def _use(estate: Estate, mailbox: Mailbox) -> Row:
-    return {
-        "RecipientType": "UserMailbox",
-        "RecipientTypeDetails": mailbox.kind.value,
-        "ResourceType": "Room" if mailbox.kind is Kind.ROOM else None,
-        "IsShared": mailbox.kind is Kind.SHARED,
-        "IsMailboxEnabled": True,
-        "HiddenFromAddressListsEnabled": mailbox.hidden,
-        "ForwardingAddress": mailbox.forwarding_address,
-        "ForwardingSmtpAddress": _smtp(mailbox.forwarding_smtp_address),
-        "DeliverToMailboxAndForward": mailbox.deliver_and_forward,
-        "GrantSendOnBehalfTo": _delegates(estate, mailbox),
-    }
-
-
-def _delegates(estate: Estate, mailbox: Mailbox) -> list[str]:
-    # Few have one; drawing the candidates for all would cost more than the rest of the row.
-    seed = estate.tenant.seed
-    return on_behalf(seed, mailbox, estate.trustees(mailbox)) if has_delegate(seed, mailbox) else []
-
-
-def _limits(estate: Estate, mailbox: Mailbox) -> Row:
-    initial = estate.tenant.initial_domain
-    return {
-        "ArchiveStatus": "None",
-        "ArchiveGuid": "00000000-0000-0000-0000-000000000000",
-        "LitigationHoldEnabled": False,
-        "ProhibitSendQuota": size_text(99 << 30),
-        "ProhibitSendReceiveQuota": size_text(100 << 30),
-        "IssueWarningQuota": size_text(98 << 30),
-        "WhenCreated": moment_text(mailbox.created),
-        "WhenCreatedUTC": moment_text(mailbox.created),
-        "WhenMailboxCreated": moment_text(mailbox.created),
-        "OrganizationId": _organization_id(initial),
-        "OrganizationalUnit": initial,
-        "ExchangeVersion": "0.20 (15.0.0.0)",
-        "Database": "EURPR05DG001-db001",
-        "ServerName": "am0pr05mb0001",
-    }
-
-
-def _addresses(estate: Estate, mailbox: Mailbox) -> list[str]:
-    others = [d for d in estate.tenant.domains if d != mailbox.domain]
-    return [f"SMTP:{mailbox.address}", *(f"smtp:{mailbox.alias}@{d}" for d in others)]
-
-
-def _smtp(address: str | None) -> str | None:
-    return None if address is None else f"smtp:{address}"
-
-
-def _organization_id(initial_domain: str) -> str:
-    parent = "EURPR05A001.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations"
-    return f"{parent}/{initial_domain} - {parent}/{initial_domain}/Configuration"

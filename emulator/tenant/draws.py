@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -40,17 +41,27 @@ class Draws:
 
 
 def indexed_guid(seed: int, topic: str, index: int) -> str:
-    """Return a GUID for *index* from which `index_in_guid` can tell the index again."""
-    head = Draws(seed, topic, index).below(1 << 96)
-    return str(uuid.UUID(int=(head << 32) | (index ^ _mask(seed, topic, head))))
+    """Return a GUID for *index* from which `index_in_guid` can tell the index again.
+
+    Index times an odd number, plus an offset, modulo 2^128: no two are the same, and none looks
+    like its neighbours.
+    """
+    factor, _, offset = _numbering(seed, topic)
+    text = f"{(index * factor + offset) % _GUIDS:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def index_in_guid(seed: int, topic: str, guid: str) -> int:
-    """Return the index that *guid* would have been made for; check by making it again."""
-    number = uuid.UUID(guid).int
-    head, tail = number >> 32, number & 0xFFFFFFFF
-    return tail ^ _mask(seed, topic, head)
+    """Return the index that *guid* would have been made for, which may be beyond all bounds."""
+    _, inverse, offset = _numbering(seed, topic)
+    return (uuid.UUID(guid).int - offset) * inverse % _GUIDS
 
 
-def _mask(seed: int, topic: str, head: int) -> int:
-    return Draws(seed, f"{topic}/mask/{head}").below(1 << 32)
+_GUIDS = 1 << 128
+
+
+@lru_cache(1_024)
+def _numbering(seed: int, topic: str) -> tuple[int, int, int]:
+    draws = Draws(seed, f"{topic}/guids")
+    factor, offset = draws.below(_GUIDS) | 1, draws.below(_GUIDS)
+    return factor, pow(factor, -1, _GUIDS), offset

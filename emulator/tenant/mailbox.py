@@ -27,10 +27,9 @@ class Kind(StrEnum):
 class Mailbox:
     """One mailbox as generated, or as changed since."""
 
+    seed: int
+    """The tenant's."""
     index: int
-    guid: str
-    exchange_guid: str
-    directory_id: str
     kind: Kind
     alias: str
     display_name: str
@@ -47,6 +46,23 @@ class Mailbox:
     forwarding_smtp_address: str | None = None
     deliver_and_forward: bool = False
     hidden: bool = False
+    has_delegate: bool = False
+    """Whether somebody may be let send on behalf of it."""
+
+    @property
+    def guid(self) -> str:
+        """The object's GUID.  Like the other two it is drawn when it is asked for."""
+        return indexed_guid(self.seed, "guid", self.index)
+
+    @property
+    def exchange_guid(self) -> str:
+        """The mailbox's own GUID."""
+        return indexed_guid(self.seed, "exchange", self.index)
+
+    @property
+    def directory_id(self) -> str:
+        """Of the user in Entra ID."""
+        return indexed_guid(self.seed, "directory", self.index)
 
     @property
     def address(self) -> str:
@@ -63,10 +79,8 @@ def mailbox_of(seed: int, index: int, *, domains: tuple[str, ...]) -> Mailbox:
     items = total // (30_000 + draws.below(90_000))
     forwards = kind is not Kind.ROOM and draws.is_one_in(40)
     return Mailbox(
+        seed=seed,
         index=index,
-        guid=indexed_guid(seed, "guid", index),
-        exchange_guid=indexed_guid(seed, "exchange", index),
-        directory_id=indexed_guid(seed, "directory", index),
         kind=kind,
         alias=alias,
         display_name=display,
@@ -82,6 +96,7 @@ def mailbox_of(seed: int, index: int, *, domains: tuple[str, ...]) -> Mailbox:
         forwarding_smtp_address=_forwarding(draws, domains) if forwards else None,
         deliver_and_forward=forwards and draws.is_one_in(2),
         hidden=draws.is_one_in(50),
+        has_delegate=draws.is_one_in(20),
     )
 
 

@@ -41,14 +41,9 @@ def recipient_grants(seed: int, mailbox: Mailbox, trustees: tuple[str, ...]) -> 
     return [own, *granted]
 
 
-def has_delegate(seed: int, mailbox: Mailbox) -> bool:
-    """Tell whether somebody may be let send on behalf of the mailbox."""
-    return Draws(seed, "on-behalf", mailbox.index).is_one_in(20)
-
-
-def on_behalf(seed: int, mailbox: Mailbox, trustees: tuple[str, ...]) -> list[str]:
+def on_behalf(mailbox: Mailbox, trustees: tuple[str, ...]) -> list[str]:
     """Return who may send on behalf of the mailbox (`GrantSendOnBehalfTo`)."""
-    return list(trustees[:1]) if has_delegate(seed, mailbox) else []
+    return list(trustees[:1]) if mailbox.has_delegate else []
 
 
 def _count(mailbox: Mailbox, draws: Draws) -> int:
