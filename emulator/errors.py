@@ -21,3 +21,11 @@ class StartError(ProblemsError):
 
 class StateError(ProblemsError):
     """The state folder cannot be used: it is another's, in use, or damaged."""
+
+
+class NotYamlError(Exception):
+    """A text is no YAML."""
+
+    def __init__(self, problem: str, line: int | None = None) -> None:
+        super().__init__(problem)
+        self.line = line

@@ -1,7 +1,8 @@
 """What a client must be told to use an emulator: addresses, names, files, environment.  Pure."""
 
+import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,20 +83,20 @@ class Guide:
         }
 
     def bash(self) -> str:
-        """Return a file for `source`."""
+        """Return a file for `source`; pwsh is started from there.
+
+        .NET looks for the trusted authorities in the environment that its process began with: what
+        a script sets in `$env:` comes too late.
+        """
         wanted = {**self.environment(), **self.credentials()}
         lines = [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]
         module = shlex.quote(str(self.module_folder))
         path = f'export PSModulePath={module}"${{PSModulePath:+:$PSModulePath}}"'
         return "\n".join([*lines, path]) + "\n"
 
-    def powershell(self) -> str:
-        """Return a file to dot-source."""
-        wanted = {**self.environment(), **self.credentials()}
-        lines = [f"$env:{name} = {_quoted(value)}" for name, value in wanted.items()]
-        module = _quoted(str(self.module_folder))
-        path = f"$env:PSModulePath = {module} + [IO.Path]::PathSeparator + $env:PSModulePath"
-        return "\n".join([*lines, path]) + "\n"
+    def sidecar_yaml(self) -> str:
+        """Return the config as YAML."""
+        return "\n".join(_yaml(self.sidecar_config())) + "\n"
 
     def sidecar_config(self) -> dict[str, object]:
         """Return a config for `exo-token` with one connection for each kind of credential."""
@@ -123,5 +124,11 @@ class Guide:
         }
 
 
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def _yaml(mapping: Mapping[str, object], indent: str = "") -> Iterator[str]:
+    """Write *mapping* line by line; what is no mapping is written as JSON, which is YAML too."""
+    for key, value in mapping.items():
+        if isinstance(value, dict):
+            yield f"{indent}{key}:"
+            yield from _yaml(value, f"{indent}  ")
+        else:
+            yield f"{indent}{key}: {json.dumps(value)}"

@@ -35,7 +35,7 @@ def _unchanged(guide: Guide, cloud: Cloud) -> Iterator[str]:
     authority = f"https://{cloud.authority.hosts[0]}"
     yield "Unchanged programs, with Microsoft's own addresses (by proxy; all others are refused):"
     yield f"  bash            . {guide.folder / 'environment.sh'}"
-    yield f"  PowerShell      . {guide.folder / 'environment.ps1'}"
+    yield "  PowerShell      pwsh, started from that bash"
     organization = f"-AccessToken $token -Organization {guide.organization}"
     environment = f" -ExchangeEnvironmentName {cloud.exchange_environment}"
     organization += "" if cloud.exchange_environment == "O365Default" else environment
@@ -50,8 +50,7 @@ def _by_own_address(guide: Guide, cloud: Cloud) -> Iterator[str]:
     yield "By the emulator's own address, without a proxy:"
     yield f"  sidecar         exo-token run --config {guide.folder / 'sidecar.yaml'}"
     yield f"  bash            export SSL_CERT_FILE={ca} REQUESTS_CA_BUNDLE={ca}"
-    yield f"  PowerShell      $env:SSL_CERT_FILE = '{ca}'"
-    yield f"                  $env:PSModulePath = '{guide.module_folder}'"
+    yield f"  PowerShell      SSL_CERT_FILE={ca} PSModulePath={guide.module_folder} pwsh"
     yield f"                  Connect-ExchangeOnline -ConnectionUri {guide.connection_uri} …"
     yield f"  msal            authority={guide.url}/{guide.tenant_id}, instance_discovery=False"
     yield f"  azure-identity  authority={guide.url}, disable_instance_discovery=True"

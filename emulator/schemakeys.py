@@ -6,6 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 Place = tuple[str | int, ...]
 
 
+def dotted(place: Sequence[str | int]) -> str:
+    """Return the path of a key as it is shown."""
+    return ".".join(map(str, place)) or "document"
+
+
 def meant(schema: Mapping[str, object], place: Sequence[str | int]) -> str:
     """Return `; did you mean "…"?` for the unknown key at *place*, or nothing."""
     known = keys_at(schema, place[:-1])

@@ -1,7 +1,6 @@
 """The state folder: what an emulator keeps from one run to the next, and what its clients read."""
 
 import fcntl
-import io
 import json
 import os
 from collections.abc import Iterator
@@ -9,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-from ruamel.yaml import YAML
 
 from contract.volume import replace_file
 from emulator.errors import StateError
@@ -62,13 +59,8 @@ class StateFolder:
         Raises:
             OSError: the folder cannot be written.
         """
-        text = io.StringIO()
-        yaml = YAML(typ="safe", pure=True)
-        yaml.default_flow_style = False
-        yaml.dump(guide.sidecar_config(), text)
-        _write(self.path / "sidecar.yaml", text.getvalue().encode(), mode=_PUBLIC)
+        _write(self.path / "sidecar.yaml", guide.sidecar_yaml().encode(), mode=_PUBLIC)
         _write(self.path / "environment.sh", guide.bash().encode(), mode=_PUBLIC)
-        _write(self.path / "environment.ps1", guide.powershell().encode(), mode=_PUBLIC)
         ready = {**guide.members(), "pid": os.getpid()}
         text_of = json.dumps(ready, indent=1) + "\n"
         replace_file(self.path / READY, text_of.encode(), mode=_PUBLIC)

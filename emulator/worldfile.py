@@ -5,9 +5,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from emulator.errors import WorldError
+from emulator.schemakeys import dotted
 from emulator.world import World
 from emulator.worldincludes import Unread, include
-from emulator.yamlfile import dotted, problems, read, told
+from emulator.yamlfile import problems, read, told
 
 
 def read_world(path: Path) -> World:

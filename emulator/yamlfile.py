@@ -1,17 +1,14 @@
 """What a YAML file says, with the line of everything in it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from emulator.errors import WorldError
-from emulator.schemakeys import Place, meant
+from emulator.errors import NotYamlError, WorldError
+from emulator.schemakeys import Place, dotted, meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +45,9 @@ def read(path: Path) -> Text:
     Raises:
         WorldError: it is missing, is not UTF-8, or is no YAML.
     """
+    # A parser of YAML takes a tenth of the start; most emulators read no file.
+    from emulator.yamlnodes import parsed  # noqa: PLC0415  # see above
+
     try:
         text = path.read_bytes().decode()
     except OSError as error:
@@ -55,18 +55,11 @@ def read(path: Path) -> Text:
     except UnicodeDecodeError as error:
         raise WorldError([f"{path}: not UTF-8 at byte {error.start}"]) from None
     try:
-        yaml = YAML(typ="safe", pure=True)
-        yaml.allow_duplicate_keys = True  # they are found here, all of them
-        node = YAML(typ="safe", pure=True).compose(text)
-        document = yaml.load(text)
-        lines, twice = _lines(node), tuple(_twice(node))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{path}:{mark.line + 1}" if mark else f"{path}"
-        raise WorldError([f"{where}: is not valid YAML: {_problem(error)}"]) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise WorldError([f"{path}: is not valid YAML: {' '.join(str(error).split())}"]) from None
-    return Text(path=path, document=document, lines=lines, twice=twice)
+        found = parsed(text)
+    except NotYamlError as error:
+        where = f"{path}:{error.line}" if error.line else f"{path}"
+        raise WorldError([f"{where}: is not valid YAML: {error}"]) from None
+    return Text(path=path, document=found.document, lines=found.lines, twice=found.twice)
 
 
 def sentences(text: Text, error: ValidationError, *, below: Place = ()) -> list[str]:
@@ -110,41 +103,3 @@ def _is_echo(problem: ErrorDetails) -> bool:
 def told(path: Path, found: Iterable[tuple[int, str]]) -> list[str]:
     """Return a sentence for each line and problem, in the order of the lines."""
     return [f"{path}:{line}: {problem}" for line, problem in sorted(found)]
-
-
-def dotted(place: Place) -> str:
-    """Return the path of a key as it is shown."""
-    return ".".join(map(str, place)) or "document"
-
-
-def _problem(error: MarkedYAMLError) -> str:
-    return " ".join(str(error.problem or error.context or "").split())
-
-
-def _twice(node: Node | None, place: Place = ()) -> Iterator[tuple[int, str]]:
-    match node:
-        case MappingNode():
-            first: dict[str, int] = {}
-            for key, value in node.value:
-                name, line = str(key.value), key.start_mark.line + 1
-                if first.setdefault(name, line) != line:
-                    yield line, f"{dotted((*place, name))}: stands in line {first[name]} already"
-                yield from _twice(value, (*place, name))
-        case SequenceNode():
-            for index, item in enumerate(node.value):
-                yield from _twice(item, (*place, index))
-
-
-def _lines(node: Node | None, place: Place = ()) -> dict[Place, int]:
-    if node is None:
-        return {}
-    found = {place: node.start_mark.line + 1}
-    match node:
-        case MappingNode():
-            for key, value in node.value:
-                inner = (*place, str(key.value))
-                found |= _lines(value, inner) | {inner: key.start_mark.line + 1}
-        case SequenceNode():
-            for index, item in enumerate(node.value):
-                found |= _lines(item, (*place, index))
-    return found

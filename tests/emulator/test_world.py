@@ -1,9 +1,13 @@
 """A world file is read with everything in it, or refused with everything that is wrong."""
 
+import contextlib
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from emulator.errors import WorldError
 from emulator.testing import SAMPLE_CERTIFICATE
@@ -194,6 +198,21 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content):
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(WorldError, match=r"world\.yaml"):
         read_world(file)
+
+
+PARTS = st.sampled_from(
+    [*GOOD.split(), *GOOD.splitlines(), "\n", "  ", "- ", ": ", "[", "{", "&a", "*a"]
+)
+
+
+@given(st.lists(PARTS | st.text(max_size=5), max_size=25).map("".join))
+def test_any_text_is_a_world_or_a_problem(text: str):
+    """Whatever a file holds, it is read or refused in sentences."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "world.yaml"
+        file.write_text(text, encoding="utf-8", errors="replace")
+        with contextlib.suppress(WorldError):
+            read_world(file)
 
 
 def test_a_domain_belongs_to_one_tenant(file: Path):
