@@ -11,6 +11,7 @@ from emulator.exchange.parameters import Kind, Parameter
 
 FUNCTIONS_LINE = "#EXO-FUNCTIONS#"
 RETRY_WAIT_SCALE = "{{RETRY_WAIT_SCALE}}"
+_DESTRUCTIVE = ("Clear-", "Disable-", "Remove-")
 
 
 def render(template: str, cmdlets: Iterable[Cmdlet], *, retry_wait_scale: float) -> str:
@@ -24,7 +25,7 @@ def render(template: str, cmdlets: Iterable[Cmdlet], *, retry_wait_scale: float)
 def function_text(cmdlet: Cmdlet) -> str:
     """Return the PowerShell function that stands for *cmdlet* in a session."""
     declared = ",\n        ".join(_declaration(each) for each in cmdlet.parameters)
-    call = f"Invoke-ExoRestCmdlet -CmdletName '{cmdlet.name}' -BoundParameters $PSBoundParameters"
+    call = f"Invoke-ExoRestCmdlet '{cmdlet.name}' $PSBoundParameters $PSCmdlet"
     return "\n".join(
         (
             f"function {cmdlet.name} {{",
@@ -41,8 +42,11 @@ def function_text(cmdlet: Cmdlet) -> str:
 
 
 def _binding(cmdlet: Cmdlet) -> str:
-    changes = not cmdlet.name.startswith("Get-")
-    return "[CmdletBinding(SupportsShouldProcess=$true)]" if changes else "[CmdletBinding()]"
+    """Return how the function is bound: what destroys asks even who did not ask to be asked."""
+    if cmdlet.name.startswith("Get-"):
+        return "[CmdletBinding()]"
+    impact = "High" if cmdlet.name.startswith(_DESTRUCTIVE) else "Medium"
+    return f"[CmdletBinding(SupportsShouldProcess=$true, ConfirmImpact='{impact}')]"
 
 
 def _declaration(parameter: Parameter) -> str:

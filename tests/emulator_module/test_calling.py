@@ -8,6 +8,12 @@ from tests.emulator_module.shell import Shell
 
 MORE = "There are more results available than are currently displayed."
 CONNECT = "Connect-ExchangeOnline @contoso\n"
+TOLD = '{"error":{"code":"X","message":"Internal server error"}}'
+UNREADABLE = (
+    "Exception: A server side error has occurred because of which the operation could not be "
+    "completed. Please try again after some time. If the problem still persists, please reach out "
+    "to MS support."
+)
 
 
 def requests_of(shell: Shell, text: str) -> int:
@@ -190,18 +196,21 @@ def test_a_passing_failure_is_only_a_wait(shell: Shell) -> None:
 
 def test_a_lasting_failure_is_told_at_once(shell: Shell) -> None:
     """What another try would not heal is tried once, whatever the body looks like."""
-    bodies = ("<html>oops</html>", "", '{"error":{"code":"X","message":"Internal server error"}}')
+    bodies = ("<html>oops</html>", "", "\0" * 64, TOLD)
     for body in bodies:
         shell.emulator.faults.add(Fault(path="/InvokeCommand", status=500, body=body))
     shell.emulator.faults.add(Fault(path="/InvokeCommand", status=200, body='{"value": ['))
+    shell.emulator.faults.add(Fault(path="/Mailbox", status=500, body=TOLD))
     done = shell.run(
         CONNECT
-        + "$facts.texts = @(1..4 | ForEach-Object { Get-Fault { Get-Mailbox -ErrorAction Stop } })"
+        + """
+        $facts.texts = @(1..5 | ForEach-Object { Get-Fault { Get-Mailbox -ErrorAction Stop } })
+        $facts.resource = Get-Fault { Get-EXOMailbox -ErrorAction Stop }
+        """
     )
-    html, empty, told, torn = done.facts["texts"]
-    assert all("A server side error has occurred" in text for text in (html, empty, torn))
-    assert "Internal server error" in told
-    assert requests_of(shell, "/InvokeCommand") == 4
+    assert set(done.facts["texts"]) == {UNREADABLE}
+    assert done.facts["resource"] == "Exception: Internal server error"
+    assert requests_of(shell, "/InvokeCommand") == 5
 
 
 def test_a_strict_caller_does_not_trip_the_module(shell: Shell) -> None:

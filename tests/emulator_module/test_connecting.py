@@ -127,7 +127,7 @@ def test_a_connection_that_cannot_be_made_says_why_and_leaves_nothing(shell: She
     )
     assert "takes -AccessToken only" in faults[1]
     assert faults[2:4] == ["UnauthorizedAccessException: UnAuthorized"] * 2
-    assert "must be an https address, not 'http://127.0.0.1/'" in faults[4]
+    assert faults[4] == "ArgumentException: Invalid ConnectionUri parameter 'http://127.0.0.1/'"
     assert faults[5].startswith("HttpRequestException: Connection refused")
     assert done.facts["connections"] == 0
     assert not list(shell.temporary.glob("tmpEXO_*"))
