@@ -12,6 +12,18 @@ from emulator.exchange.parameters import Kind, Parameter
 FUNCTIONS_LINE = "#EXO-FUNCTIONS#"
 RETRY_WAIT_SCALE = "{{RETRY_WAIT_SCALE}}"
 _DESTRUCTIVE = ("Clear-", "Disable-", "Remove-")
+_ROUTED = frozenset(
+    [
+        "Clutter",
+        "FocusedInbox",
+        "InboxRule",
+        "MailboxFolderPermission",
+        "MailboxFolderStatistics",
+        "MailboxPermission",
+        "MailboxStatistics",
+    ]
+)
+"""Nouns whose cmdlets have `-UseCustomRouting`, by their pages: they read the mailbox itself."""
 
 
 def render(template: str, cmdlets: Iterable[Cmdlet], *, retry_wait_scale: float) -> str:
@@ -24,7 +36,7 @@ def render(template: str, cmdlets: Iterable[Cmdlet], *, retry_wait_scale: float)
 
 def function_text(cmdlet: Cmdlet) -> str:
     """Return the PowerShell function that stands for *cmdlet* in a session."""
-    declared = ",\n        ".join(_declaration(each) for each in cmdlet.parameters)
+    declared = ",\n        ".join(_declarations(cmdlet))
     call = f"Invoke-ExoRestCmdlet '{cmdlet.name}' $PSBoundParameters $PSCmdlet"
     return "\n".join(
         (
@@ -47,6 +59,13 @@ def _binding(cmdlet: Cmdlet) -> str:
         return "[CmdletBinding()]"
     impact = "High" if cmdlet.name.startswith(_DESTRUCTIVE) else "Medium"
     return f"[CmdletBinding(SupportsShouldProcess=$true, ConfirmImpact='{impact}')]"
+
+
+def _declarations(cmdlet: Cmdlet) -> list[str]:
+    """Return the parameters' declarations; `-UseCustomRouting` is the client's own business."""
+    is_routed = cmdlet.name.partition("-")[2] in _ROUTED
+    own = ["[switch]$UseCustomRouting"] if is_routed else []
+    return [*map(_declaration, cmdlet.parameters), *own]
 
 
 def _declaration(parameter: Parameter) -> str:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from emulator.testing import Fault
 from tests.emulator_module.conftest import MAILBOXES
 from tests.emulator_module.shell import Shell
@@ -21,6 +23,7 @@ def requests_of(shell: Shell, text: str) -> int:
     return sum(text == entry.cmdlet or text in entry.path for entry in shell.emulator.journal)
 
 
+@pytest.mark.behaviour("module.paging.unlimited")
 def test_every_mailbox_comes_exactly_once(shell: Shell) -> None:
     """Unlimited follows the links to the last page, for both kinds of cmdlet and any page size."""
     done = shell.run("""
@@ -33,6 +36,7 @@ def test_every_mailbox_comes_exactly_once(shell: Shell) -> None:
     assert requests_of(shell, "Get-Mailbox") == 6
 
 
+@pytest.mark.behaviour("module.paging.exo-default")
 def test_a_thousand_come_unless_more_are_asked_for(shell: Shell) -> None:
     """Whatever cuts the output, the default or a size that was asked for, comes with a warning."""
     done = shell.run(
@@ -50,6 +54,7 @@ def test_a_thousand_come_unless_more_are_asked_for(shell: Shell) -> None:
     assert done.facts == {"rest": 1000, "exo": 1000, "few": 11, "told": 1}
 
 
+@pytest.mark.behaviour("module.paging.streamed")
 def test_objects_arrive_page_by_page(shell: Shell) -> None:
     """Who wants only the first object makes the module ask for one page only."""
     done = shell.run(
@@ -105,6 +110,7 @@ def test_mailboxes_flow_down_the_pipeline(shell: Shell) -> None:
     assert "Get-EXOMailboxStatistics needs an identity" in done.facts["fault"]
 
 
+@pytest.mark.behaviour("module.error.non-terminating", "module.error.status")
 def test_a_missing_object_is_a_non_terminating_error(shell: Shell) -> None:
     """The id names server, request and time; the script goes on and exits with 0."""
     done = shell.run(
@@ -139,6 +145,7 @@ def test_a_missing_object_is_a_non_terminating_error(shell: Shell) -> None:
     assert "ManagementObjectNotFoundException" in done.facts["stopped"]
 
 
+@pytest.mark.behaviour("module.error.binding")
 def test_an_argument_that_does_not_bind_shows_what_powershell_said(shell: Shell) -> None:
     """Where an error has no details, the innermost exception's text is the message."""
     done = shell.run(
@@ -173,6 +180,7 @@ def test_a_change_happens_once_and_not_at_all_with_whatif(shell: Shell) -> None:
     assert confirms == [True, True, False]
 
 
+@pytest.mark.behaviour("module.retry.healed")
 def test_a_passing_failure_is_only_a_wait(shell: Shell) -> None:
     """503, 504, 429 and a transient exception are tried again; the script sees no error."""
     transient = '{"error":{"details":[{"message":"Ex1|Data.StorageTransientException|later"}]}}'
@@ -194,6 +202,7 @@ def test_a_passing_failure_is_only_a_wait(shell: Shell) -> None:
     assert requests_of(shell, "/InvokeCommand") == 4
 
 
+@pytest.mark.behaviour("module.error.unreadable", "module.error.exo-message")
 def test_a_lasting_failure_is_told_at_once(shell: Shell) -> None:
     """What another try would not heal is tried once, whatever the body looks like."""
     bodies = ("<html>oops</html>", "", "\0" * 64, TOLD)
@@ -213,6 +222,7 @@ def test_a_lasting_failure_is_told_at_once(shell: Shell) -> None:
     assert requests_of(shell, "/InvokeCommand") == 5
 
 
+@pytest.mark.behaviour("module.own.strict-mode")
 def test_a_strict_caller_does_not_trip_the_module(shell: Shell) -> None:
     """Strict mode is the caller's business; an absent member of an answer is no error."""
     done = shell.run("""
@@ -228,6 +238,7 @@ def test_a_strict_caller_does_not_trip_the_module(shell: Shell) -> None:
     assert "ManagementObjectNotFoundException" in told
 
 
+@pytest.mark.behaviour("module.exo.encoded-id")
 def test_names_of_any_script_are_found_by_the_built_in_cmdlets(shell: Shell) -> None:
     """An identity with quotes, slashes or foreign letters reaches the service as it is."""
     done = shell.run(

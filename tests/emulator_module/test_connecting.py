@@ -1,15 +1,18 @@
 """Connecting imports what was asked for, hides the token, and fails as Microsoft's does."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from emulator.testing import Emulator, Fault, World, running, sample_world
+from tests.emulator_module.recorder import Answer, Recorder
 from tests.emulator_module.shell import Shell, token_of
 
 LAST_DAY = "9999-12-31T23:59:59"
 
 
+@pytest.mark.behaviour("module.connect.command-name")
 def test_a_connection_brings_only_the_cmdlets_that_were_asked_for(shell: Shell) -> None:
     """-CommandName limits what is imported, also by wildcards; Get-EXO* are always there."""
     done = shell.run("""
@@ -32,6 +35,9 @@ def test_a_connection_brings_only_the_cmdlets_that_were_asked_for(shell: Shell) 
     }
 
 
+@pytest.mark.behaviour(
+    "module.information.expiry", "module.information.fields", "module.information.app-id"
+)
 def test_connection_information_never_tells_when_the_token_dies(shell: Shell) -> None:
     """The expiry is the end of all days and the status Active, as misleading as in reality."""
     done = shell.run("""
@@ -54,6 +60,7 @@ def test_connection_information_never_tells_when_the_token_dies(shell: Shell) ->
     assert Path(told["ModuleName"]).parent == shell.temporary
 
 
+@pytest.mark.behaviour("module.connect.token-hidden")
 def test_the_token_is_in_no_file_and_in_no_stream(shell: Shell) -> None:
     """What connecting and calling writes, prints and reports holds no part of the token."""
     done = shell.run("""
@@ -78,6 +85,7 @@ def test_the_token_is_in_no_file_and_in_no_stream(shell: Shell) -> None:
         assert header not in text
 
 
+@pytest.mark.behaviour("module.connect.base-path", "module.connect.temporary-name")
 def test_the_temporary_module_goes_where_it_is_told_to(shell: Shell) -> None:
     """-EXOModuleBasePath replaces the temporary folder, and -Prefix renames what is imported."""
     (shell.folder / "elsewhere").mkdir()
@@ -85,12 +93,15 @@ def test_the_temporary_module_goes_where_it_is_told_to(shell: Shell) -> None:
         Connect-ExchangeOnline @contoso -EXOModuleBasePath "$env:TEST_DIR/elsewhere" -Prefix Cloud
         $facts.found = (Get-CloudMailbox -ResultSize 2).Count
         $facts.plain = [bool](Get-Command Get-Mailbox -ErrorAction Ignore)
+        $facts.name = Split-Path (Get-ConnectionInformation).ModuleName -Leaf
     """)
+    assert re.fullmatch(r"tmpEXO_[a-z0-9]{8}\.[a-z0-9]{3}", done.facts.pop("name"))
     assert done.facts == {"found": 2, "plain": False}
     assert [file.suffix for file in (shell.folder / "elsewhere").glob("tmpEXO_*/*")] == [".psm1"]
     assert not list(shell.temporary.glob("tmpEXO_*"))
 
 
+@pytest.mark.behaviour("module.connect.tenant-id")
 def test_a_tenant_id_as_organization_connects_and_reads(shell: Shell) -> None:
     """As in reality, where only writes fail; refusing it is left to the configuration."""
     done = shell.run(f"""
@@ -103,6 +114,13 @@ def test_a_tenant_id_as_organization_connects_and_reads(shell: Shell) -> None:
     assert done.facts == {"fault": "nothing was thrown", "found": 6}
 
 
+@pytest.mark.behaviour(
+    "module.connect.owner",
+    "module.connect.token-only",
+    "module.connect.unauthorized",
+    "module.connect.uri-refused",
+    "module.connect.failure-leaves-nothing",
+)
 def test_a_connection_that_cannot_be_made_says_why_and_leaves_nothing(shell: Shell) -> None:
     """Each refusal ends the statement with its own text; no connection and no file stays behind."""
     graph = token_of(shell.emulator, scope="https://graph.microsoft.com/.default")
@@ -133,6 +151,7 @@ def test_a_connection_that_cannot_be_made_says_why_and_leaves_nothing(shell: She
     assert not list(shell.temporary.glob("tmpEXO_*"))
 
 
+@pytest.mark.behaviour("module.connect.role")
 def test_without_a_role_connecting_ends_with_the_sentence_of_the_service(tmp_path: Path) -> None:
     """403 shows what Exchange says about the missing directory role."""
     with running(_without_roles()) as emulator:
@@ -151,6 +170,7 @@ def _without_roles() -> World:
     )
 
 
+@pytest.mark.behaviour("module.connect.malformed")
 @pytest.mark.parametrize("body", ["<html>", '{"value":[]}', '{"value":[{"fileContent":""}]}'])
 def test_a_module_that_is_none_is_told_from_a_refusal(
     shell: Shell, emulator: Emulator, body: str
@@ -161,3 +181,41 @@ def test_a_module_that_is_none_is_told_from_a_refusal(
     assert done.facts["fault"].endswith(
         "Module could not be correctly formed. Please run Connect-ExchangeOnline again."
     )
+
+
+@pytest.mark.behaviour("module.connect.prefix")
+@pytest.mark.parametrize(
+    ("prefix", "text"),
+    [
+        ("EXO", "Prefix 'EXO' is a reserved Prefix, please use a different prefix."),
+        ("exo", "Prefix 'EXO' is a reserved Prefix, please use a different prefix."),
+        ("a_b", "Use of any special characters in the Prefix string is not supported."),
+    ],
+)
+def test_some_prefixes_are_refused(shell: Shell, prefix: str, text: str) -> None:
+    """The name of the built-in cmdlets, and everything but letters and digits, is no prefix."""
+    done = shell.run(
+        f"$facts.fault = Get-Fault {{ Connect-ExchangeOnline @contoso -Prefix {prefix} }}"
+    )
+    assert done.facts["fault"] == f"ArgumentException: {text}"
+
+
+@pytest.mark.behaviour("module.connect.banner", "module.connect.banner.failure")
+def test_the_banner_is_asked_for_and_not_needed(recorded: Shell, recorder: Recorder) -> None:
+    """-ShowBanner:$false saves the call; a banner that cannot be had does not stop connecting."""
+    recorder.connecting.append(Answer(body={"value": ["Welcome, tester."]}))
+    first = recorded.run("""
+        $contoso.Remove('ShowBanner')
+        Connect-ExchangeOnline @contoso
+    """)
+    recorder.connecting.append(Answer(status=500, body="no"))
+    second = recorded.run("""
+        $contoso.Remove('ShowBanner')
+        Connect-ExchangeOnline @contoso
+        Connect-ExchangeOnline @contoso -ShowBanner:$false
+        $facts.made = @(Get-ConnectionInformation).Count
+    """)
+    asked = [each.path.partition("EXO")[2].partition("?")[0] for each in recorder.received]
+    assert asked == [*["Banner('AutogenSession')", "ModuleFile"] * 2, "ModuleFile"]
+    assert "Welcome, tester." in first.stdout
+    assert second.facts["made"] == 2

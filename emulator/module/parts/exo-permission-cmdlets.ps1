@@ -7,7 +7,7 @@ function Get-EXOMailboxPermission {
     #>
     [CmdletBinding(DefaultParameterSetName = 'Default')]
     param(
-        [Parameter(ParameterSetName = 'Identity', ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(ParameterSetName = 'Identity', Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [Parameter(ParameterSetName = 'Identity', ValueFromPipelineByPropertyName)][Nullable[guid]]$ExternalDirectoryObjectId,
         [Parameter(ParameterSetName = 'Identity', ValueFromPipelineByPropertyName)][string]$PrimarySmtpAddress,
         [Parameter(ParameterSetName = 'Identity', ValueFromPipelineByPropertyName)][string]$UserPrincipalName,

@@ -1,4 +1,6 @@
 # The built-in cmdlets that read how much is in a mailbox, and which devices use it.
+#
+# Their pages give -Identity no position, but published scripts give it by position everywhere.
 
 function Get-EXOMailboxStatistics {
     <#
@@ -55,8 +57,8 @@ function Get-EXOMobileDeviceStatistics {
     #>
     [CmdletBinding(DefaultParameterSetName = 'Identity')]
     param(
-        [Parameter(ParameterSetName = 'Identity', ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
-        [Parameter(ParameterSetName = 'MobileDeviceIdentity', ValueFromPipelineByPropertyName)][string]$Mailbox,
+        [Parameter(ParameterSetName = 'Identity', Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(ParameterSetName = 'MobileDeviceIdentity', ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Mailbox,
         [Parameter(ParameterSetName = 'Identity', ValueFromPipelineByPropertyName)][Nullable[guid]]$ExternalDirectoryObjectId,
         [Parameter(ParameterSetName = 'Identity', ValueFromPipelineByPropertyName)][string]$PrimarySmtpAddress,
         [Parameter(ParameterSetName = 'Identity', ValueFromPipelineByPropertyName)][string]$UserPrincipalName,

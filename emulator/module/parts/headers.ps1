@@ -8,7 +8,6 @@ function Get-RequestHeader {
     $headers = @{
         'Accept'                = 'application/json'
         'Accept-Charset'        = 'UTF-8'
-        'Accept-Language'       = $PSUICulture
         'X-CmdletName'          = $CmdletName
         'X-ClientApplication'   = 'ExoManagementModule'
         'X-ClientModuleVersion' = $Connection.ModuleVersion
@@ -16,6 +15,7 @@ function Get-RequestHeader {
         'client-request-id'     = $RequestId
         'connection-id'         = $Connection.ConnectionId
     }
+    if ($PSUICulture) { $headers['Accept-Language'] = $PSUICulture }
     if (-not $Connection.BypassMailboxAnchoring) { $headers['X-AnchorMailbox'] = Get-ConnectionAnchor $Connection }
     $headers
 }

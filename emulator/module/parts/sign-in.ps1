@@ -42,10 +42,18 @@ function Assert-TokenSignIn {
 }
 
 function Get-ServiceUri {
-    # Scheme, host and port; the path of a -ConnectionUri is that of remote PowerShell, which is gone.
+    # Where the admin API lies: before the path of remote PowerShell, which every -ConnectionUri still ends in.
     param([string]$ConnectionUri, [string]$EnvironmentName)
     if (-not $ConnectionUri) { return $script:Hosts[$EnvironmentName] }
-    ([uri]$ConnectionUri).GetLeftPart([UriPartial]::Authority)
+    ([uri]$ConnectionUri).GetLeftPart([UriPartial]::Path) -replace '/powershell(-liveid)?/?$' -replace '/$'
+}
+
+function Get-RedirectedUri {
+    # Where the admin API lies to which a Location leads. The front door of Security & Compliance
+    # names the region's old host and port; the API is at another host of that region.
+    param([uri]$Location)
+    $uri = $Location.AbsoluteUri -replace '(?i)/adminapi/.*$'
+    $uri -replace '^https://([^./]+)\.admin\.(protection\.[^:/]+):446', 'https://$1.ps.compliance.$2'
 }
 
 function Read-TokenClaim {

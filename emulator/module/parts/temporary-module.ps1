@@ -11,7 +11,7 @@ function Send-ConnectRequest {
         $elsewhere = (Get-Header $answer 'Location') -as [uri]
         if ($answer.Status -notin 301, 302, 307, 308 -or $hop -eq $script:LastRedirect) { return $answer }
         if (-not $elsewhere.IsAbsoluteUri -or $elsewhere.Scheme -ne 'https') { return $answer }
-        $Connection.BaseUri = $elsewhere.GetLeftPart([UriPartial]::Authority)
+        $Connection.BaseUri = Get-RedirectedUri $elsewhere
     }
 }
 
