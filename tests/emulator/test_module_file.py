@@ -26,7 +26,6 @@ CHOICES = {
 }
 
 
-@pytest.mark.behaviour("module.file.command-name")
 @pytest.mark.parametrize(("patterns", "names"), CHOICES.values(), ids=CHOICES)
 def test_the_command_name_header_chooses_the_functions(client, patterns, names):
     """Names and wildcards choose; what is not chosen is not defined in the module either."""

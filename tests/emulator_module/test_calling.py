@@ -73,7 +73,7 @@ def test_objects_hold_what_the_service_says_and_no_annotation(shell: Shell) -> N
         $one = $mailbox | Get-EXOMailboxStatistics
         $names = $mailbox, $one | ForEach-Object { $_.PSObject.Properties.Name }
         $facts.annotations = @($names | Where-Object { $_ -like '*@*' })
-        $facts.addresses = $mailbox.EmailAddresses -is [array]
+        $facts.addresses = $mailbox.EmailAddresses -is [Collections.IList]
         $facts.bytes = $one.TotalItemSize -is [long]
         $facts.created = $mailbox.WhenCreated -is [datetime]
         $more = Get-EXOMailbox $mailbox.Alias -Properties GrantSendOnBehalfTo

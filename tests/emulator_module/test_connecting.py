@@ -184,20 +184,17 @@ def test_a_module_that_is_none_is_told_from_a_refusal(
 
 
 @pytest.mark.behaviour("module.connect.prefix")
-@pytest.mark.parametrize(
-    ("prefix", "text"),
-    [
-        ("EXO", "Prefix 'EXO' is a reserved Prefix, please use a different prefix."),
-        ("exo", "Prefix 'EXO' is a reserved Prefix, please use a different prefix."),
-        ("a_b", "Use of any special characters in the Prefix string is not supported."),
-    ],
-)
-def test_some_prefixes_are_refused(shell: Shell, prefix: str, text: str) -> None:
+def test_some_prefixes_are_refused(shell: Shell) -> None:
     """The name of the built-in cmdlets, and everything but letters and digits, is no prefix."""
-    done = shell.run(
-        f"$facts.fault = Get-Fault {{ Connect-ExchangeOnline @contoso -Prefix {prefix} }}"
-    )
-    assert done.facts["fault"] == f"ArgumentException: {text}"
+    done = shell.run("""
+        $facts.faults = @('EXO', 'exo', 'a_b', 'a b', '*' | ForEach-Object {
+            $prefix = $_
+            Get-Fault { Connect-ExchangeOnline @contoso -Prefix $prefix } })
+    """)
+    reserved = "Prefix 'EXO' is a reserved Prefix, please use a different prefix."
+    special = "Use of any special characters in the Prefix string is not supported."
+    texts = [reserved] * 2 + [special] * 3
+    assert done.facts["faults"] == [f"ArgumentException: {text}" for text in texts]
 
 
 @pytest.mark.behaviour("module.connect.banner", "module.connect.banner.failure")

@@ -113,8 +113,8 @@ def test_a_new_version_fails_while_it_loads_on_an_old_powershell(
         $facts.fault = Get-Fault {{
             Import-Module ExchangeOnlineManagement -RequiredVersion {version} -ErrorAction Stop
         }}
-        $manifest = Get-Module ExchangeOnlineManagement -ListAvailable
-        $facts.asks = @($manifest.PowerShellVersion | ForEach-Object {{ "$_" }} | Sort-Object -Unique)
+        $asks = (Get-Module ExchangeOnlineManagement -ListAvailable).PowerShellVersion
+        $facts.asks = @($asks | ForEach-Object {{ "$_" }} | Sort-Object -Unique)
         $facts.loaded = @(Get-Module ExchangeOnlineManagement).Count
         $PSVersionTable.PSVersion = [version]'7.6.0'
         Import-Module ExchangeOnlineManagement -RequiredVersion {version}
