@@ -216,3 +216,21 @@ def test_the_banner_is_asked_for_and_not_needed(recorded: Shell, recorder: Recor
     assert asked == [*["Banner('AutogenSession')", "ModuleFile"] * 2, "ModuleFile"]
     assert "Welcome, tester." in first.stdout
     assert second.facts["made"] == 2
+
+
+@pytest.mark.behaviour("module.own.format-data")
+def test_what_would_load_formats_and_help_is_taken_and_changes_nothing(shell: Shell) -> None:
+    """The emulator sends neither, so there is nothing to skip or to choose."""
+    done = shell.run("""
+        Connect-ExchangeOnline @contoso -SkipLoadingFormatData -FormatTypeName None -LoadCmdletHelp
+        $facts.found = @(Get-Mailbox -ResultSize 2).Count
+        $facts.files = @(Get-ChildItem (Get-ConnectionInformation).ModuleName).Count
+    """)
+    assert done.facts == {"found": 2, "files": 1}
+
+
+@pytest.mark.behaviour("module.connect.remote-powershell")
+def test_remote_powershell_is_refused(shell: Shell) -> None:
+    """-UseRPSSession is still declared; what it led to is gone."""
+    done = shell.run("$facts.fault = Get-Fault { Connect-ExchangeOnline @contoso -UseRPSSession }")
+    assert "it has no remote PowerShell (-UseRPSSession)" in done.facts["fault"]

@@ -130,6 +130,25 @@ def test_values_travel_in_the_forms_that_the_service_knows(
     assert {each.body["CmdletInput"]["CmdletName"] for each in recorder.calls()} == {"Get-Mailbox"}
 
 
+@pytest.mark.behaviour("module.request.depth")
+def test_what_lies_deeper_than_ten_levels_is_cut(recorded: Shell, recorder: Recorder) -> None:
+    """PowerShell warns, and the service gets the type's name in place of the value."""
+    done = recorded.run(
+        CONNECT
+        + """
+        $value = 'bottom'
+        1..12 | ForEach-Object { $value = @{ In = $value } }
+        Get-Mailbox -ResultSize $value
+        """
+    )
+    (call,) = recorder.calls()
+    level: object = call.parameters["ResultSize"]
+    while isinstance(level, dict):
+        level = level["In"]
+    assert level == "System.Collections.Hashtable"
+    assert "exceeded the set depth of 10" in done.stdout
+
+
 @pytest.mark.behaviour("module.request.filter")
 def test_truth_in_a_filter_becomes_a_quoted_word(recorded: Shell, recorder: Recorder) -> None:
     """$true and $false of a filter are rewritten; the same text elsewhere is not."""

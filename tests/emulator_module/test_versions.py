@@ -64,6 +64,7 @@ def test_an_old_version_knows_no_token_and_no_connection_id(shell: Shell) -> Non
             Get-Fault { Connect-ExchangeOnline -DisableWAM }
         )
         $facts.all = @(Get-ConnectionInformation).Count
+        $facts.without = Get-Fault { Connect-ExchangeOnline -Organization contoso.com }
     """)
     names = (
         "AccessToken AccessToken ConnectionId ModulePrefix EXOModuleBasePath "
@@ -75,6 +76,7 @@ def test_an_old_version_knows_no_token_and_no_connection_id(shell: Shell) -> Non
         for name in names.split()
     ]
     assert done.facts["all"] == 0
+    assert "which Connect-ExchangeOnline of version 3.0.0 does not have" in done.facts["without"]
 
 
 SINCE = {

@@ -81,7 +81,7 @@ function Connect-Service {
     $started = [datetime]::UtcNow
     $global:EXO_LastExecutionStatus = $false
     Assert-Argument $Asked
-    Assert-TokenSignIn $Asked
+    Assert-TokenSignIn $CmdletName $Asked
     $connection = New-Connection $Asked ($CmdletName -eq 'Connect-IPPSSession')
     $connection.BaseUri = if ($Asked.ConnectionUri) { Get-ServiceUri $Asked.ConnectionUri } else { $DefaultUri }
     if ($Asked.EnableErrorReporting) { Start-CmdletLog $connection $Asked.LogDirectoryPath }

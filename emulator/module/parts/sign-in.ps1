@@ -27,13 +27,16 @@ function Assert-Argument {
 }
 
 function Assert-TokenSignIn {
-    param([Collections.IDictionary]$Asked)
-    if ($Asked.UseRPSSession) {
-        throw [NotSupportedException]::new('This is the emulation of ExchangeOnlineManagement by exo-jobs: it has no remote PowerShell (-UseRPSSession).')
+    param([string]$CmdletName, [Collections.IDictionary]$Asked)
+    $this = 'This is the emulation of ExchangeOnlineManagement by exo-jobs:'
+    if ($Asked.UseRPSSession) { throw [NotSupportedException]::new("$this it has no remote PowerShell (-UseRPSSession).") }
+    if (-not (Test-ParameterDeclared $CmdletName 'AccessToken')) {
+        throw [NotSupportedException]::new("$this it signs in by -AccessToken only, which $CmdletName of version " +
+            "$script:ModuleVersion does not have. Use a newer version.")
     }
     if (-not $Asked.AccessToken) {
-        throw [NotSupportedException]::new('This is the emulation of ExchangeOnlineManagement by exo-jobs: it takes ' +
-            '-AccessToken only, and cannot sign in by certificate, managed identity, credential or prompt.')
+        throw [NotSupportedException]::new("$this it takes -AccessToken only, and cannot sign in by certificate, " +
+            'managed identity, credential or prompt.')
     }
     if (-not ($Asked.Organization -or $Asked.DelegatedOrganization -or $Asked.UserPrincipalName)) {
         throw [ArgumentException]::new('Either one of Organization, DelegatedOrganization or UserPrincipalName ' +
