@@ -110,6 +110,13 @@ ENCODED = {
         "([datetime]'2026-01-02T03:04:05Z').ToUniversalTime()",
         "2026-01-02T03:04:05.0000000Z",
     ),
+    "moment with an offset": (
+        "([DateTimeOffset]'2026-01-02T03:04:05+01:00')",
+        "2026-01-02T02:04:05.0000000Z",
+    ),
+    "network address": ("([ipaddress]'10.0.0.1')", "10.0.0.1"),
+    "object": ("([pscustomobject]@{A=1})", "@{A=1}"),
+    "script": ("{ A -eq 1 }", " A -eq 1 "),
     "enum": ("([DayOfWeek]'Monday')", "Monday"),
     "guid": (f"([guid]'{GUID}')", GUID),
     "switch": ("([switch]$true)", True),
@@ -147,6 +154,29 @@ def test_what_lies_deeper_than_ten_levels_is_cut(recorded: Shell, recorder: Reco
         level = level["In"]
     assert level == "System.Collections.Hashtable"
     assert "exceeded the set depth of 10" in done.stdout
+
+
+@pytest.mark.behaviour("module.request.encoding.lists")
+def test_lists_of_tables_and_of_bytes_name_their_type_beside_them(
+    recorded: Shell, recorder: Recorder
+) -> None:
+    """The annotation stands at the list's own name; other lists have none."""
+    recorded.run(
+        CONNECT
+        + """
+        Get-Mailbox -ResultSize @(@{A=1}, @{B=2})
+        Get-Mailbox -ResultSize @(,[byte[]](1,2))
+        Get-Mailbox -ResultSize @('a', 'b')
+        """
+    )
+    kinds = [each.parameters.get("ResultSize@odata.type") for each in recorder.calls()]
+    tables, octets, _ = (each.parameters["ResultSize"] for each in recorder.calls())
+    assert kinds == [f"#Collection(Exchange.{name})" for name in LISTS] + [None]
+    assert [each["@odata.type"] for each in tables] == ["#Exchange.GenericHashTable"] * 2
+    assert [each["Data"] for each in octets] == [[1, 2]]
+
+
+LISTS = ("GenericHashTable", "ByteArrayType")
 
 
 @pytest.mark.behaviour("module.request.filter")
