@@ -9,11 +9,10 @@ from typing import Any
 
 import requests
 
+from emulator.emulation import MODULE_FOLDER
 from emulator.testing import Emulator
 from tests.emulator_module.recorder import Recorder
 
-MODULES = Path(__file__).parents[2] / "emulator" / "module"
-VERSIONS = MODULES.with_name("module-versions")
 PREAMBLE = """
 $ErrorActionPreference = 'Continue'
 $facts = @{}
@@ -46,7 +45,7 @@ class Shell:
 
     emulator: Emulator
     folder: Path
-    modules: str = str(MODULES)
+    modules: str = str(MODULE_FOLDER)
     """What `PSModulePath` is."""
     recorder: Recorder | None = None
     """Whom to call instead of the emulator."""

@@ -2,8 +2,9 @@
 
 import pytest
 
+from emulator.emulation import MODULE_FOLDER
 from tests.emulator_module.recorder import Answer, Recorder
-from tests.emulator_module.shell import MODULES, Shell
+from tests.emulator_module.shell import Shell
 
 GONE = "You must call Connect-ExchangeOnline before calling any other cmdlet."
 
@@ -115,6 +116,6 @@ def test_each_cloud_and_address_leads_to_its_host(shell: Shell) -> None:
         *(f"Get-ServiceUri '{uri}'" for uri in ADDRESSES),
         *(f"Get-RedirectedUri '{uri}'" for uri in REDIRECTS),
     ]
-    done = shell.run(f". '{MODULES}/parts/sign-in.ps1'\n$facts.uris = @({'; '.join(calls)})")
+    done = shell.run(f". '{MODULE_FOLDER}/parts/sign-in.ps1'\n$facts.uris = @({'; '.join(calls)})")
     expected = [*HOSTS.values(), *ADDRESSES.values(), *REDIRECTS.values()]
     assert done.facts["uris"] == expected

@@ -137,6 +137,22 @@ def test_a_disconnect_takes_modules_and_folders_with_it(shell: Shell) -> None:
     }
 
 
+@pytest.mark.behaviour("module.disconnect.leftovers")
+def test_a_disconnect_cleans_up_behind_another_runspace(shell: Shell) -> None:
+    """What was imported here goes, although its connection was ended elsewhere."""
+    done = shell.run("""
+        Connect-ExchangeOnline @contoso
+        1 | ForEach-Object -Parallel {
+            Import-Module ExchangeOnlineManagement
+            Disconnect-ExchangeOnline -Confirm:$false
+        }
+        $facts.before = [bool](Get-Command Get-Mailbox -ErrorAction Ignore)
+        Disconnect-ExchangeOnline -Confirm:$false
+        $facts.after = [bool](Get-Command Get-Mailbox -ErrorAction Ignore)
+    """)
+    assert done.facts == {"before": True, "after": False}
+
+
 @pytest.mark.behaviour("module.disconnect.confirm")
 def test_a_disconnect_that_nobody_can_confirm_does_nothing(shell: Shell) -> None:
     """Without -Confirm:$false an unattended script gets an error, and the connection stays."""

@@ -2,8 +2,9 @@
 
 import pytest
 
+from emulator.emulation import MODULE_FOLDER
 from tests.emulator_module.recorder import Answer, Recorder
-from tests.emulator_module.shell import MODULES, Shell
+from tests.emulator_module.shell import Shell
 
 CONNECT = "Connect-ExchangeOnline @contoso\n"
 BUSY = {"error": {"code": "X", "details": [{"code": "Client", "message": "busy"}]}}
@@ -24,8 +25,8 @@ TRANSIENT = (
 def test_the_waits_are_two_four_eight_sixteen_and_thirty_two_seconds(shell: Shell) -> None:
     """Retry-After of a 429 stands above them; of another status it does not."""
     done = shell.run(f"""
-        . '{MODULES}/parts/transport.ps1'
-        . '{MODULES}/parts/retries.ps1'
+        . '{MODULE_FOLDER}/parts/transport.ps1'
+        . '{MODULE_FOLDER}/parts/retries.ps1'
         function New-Answer([int]$Status, [string]$After) {{
             $response = [Net.Http.HttpResponseMessage]::new()
             if ($After) {{ [void]$response.Headers.TryAddWithoutValidation('Retry-After', $After) }}

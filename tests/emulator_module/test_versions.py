@@ -4,10 +4,11 @@ import os
 
 import pytest
 
+from emulator.emulation import MODULE_FOLDER, VERSIONS_FOLDER
 from tests.emulator_module.recorder import Recorder
-from tests.emulator_module.shell import MODULES, VERSIONS, Shell
+from tests.emulator_module.shell import Shell
 
-BOTH = os.pathsep.join(map(str, (MODULES, VERSIONS)))
+BOTH = os.pathsep.join(map(str, (MODULE_FOLDER, VERSIONS_FOLDER)))
 
 
 def with_all(shell: Shell) -> Shell:
@@ -39,7 +40,7 @@ def test_among_several_the_highest_loads_unless_one_is_required(shell: Shell) ->
         Import-Module ExchangeOnlineManagement -RequiredVersion 3.0.0
         $facts.loaded = [string](Get-Module ExchangeOnlineManagement).Version
     """)
-    versions = Shell(emulator=shell.emulator, folder=shell.folder, modules=str(VERSIONS))
+    versions = Shell(emulator=shell.emulator, folder=shell.folder, modules=str(VERSIONS_FOLDER))
     highest = versions.run("""
         $PSVersionTable.PSVersion = [version]'7.6.0'
         $null = Get-Command Get-EXOMailbox
@@ -98,9 +99,8 @@ def test_each_parameter_is_there_from_its_version_on(shell: Shell) -> None:
         f"Test-ParameterDeclared {command} {name} {since})"
         for (command, name), (before, since) in SINCE.items()
     ]
-    done = shell.run(
-        f". '{MODULES}/parts/versions.ps1'\n$facts.seen = @({'; '.join(f',{x}' for x in lines)})"
-    )
+    seen = "; ".join(f",{line}" for line in lines)
+    done = shell.run(f". '{MODULE_FOLDER}/parts/versions.ps1'\n$facts.seen = @({seen})")
     assert done.facts["seen"] == [[False, True]] * len(SINCE)
 
 

@@ -73,6 +73,8 @@ function Disconnect-ExchangeOnline {
                 Remove-Connection $connection
                 Remove-TemporaryModule $connection.ModuleFolder
             }
+            # Also what is left of connections that another runspace ended.
+            if ($PSCmdlet.ParameterSetName -eq 'DefaultParameterSet') { Get-Module tmpEXO_* | Remove-Module -Force -Confirm:$false }
         }
     }
 }
