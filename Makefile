@@ -28,7 +28,8 @@ format: venv ## Put the source in its format and fix what the linter can fix
 docs: venv ## Write the pages that are made from the code
 	$(bin)/python tools/reference.py
 
-e2e: venv ## Run the end-to-end tests: whole programs, as a newcomer starts them
+e2e: venv ## Run the end-to-end tests: whole programs, as a newcomer starts them, and other people's clients
+	@tools/clients
 	@PWSH="$$(tools/pwsh)" && export PWSH && exec $(bin)/pytest -m e2e --timeout=600 $(ARGS)
 
 bench: venv ## Measure; prints the figures that docs/benchmarks.md explains
