@@ -1,7 +1,7 @@
 """Microsoft's libraries for Node and Go, unmodified, get tokens and are refused rightly.
 
 Changed for all: the authority host and the CA (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE). azure-identity
-and azidentity must be told not to ask login.microsoft.com whether that host is Entra
+and azidentity are told not to ask login.microsoft.com whether that host is Entra
 (`disableInstanceDiscovery`), msal-node likewise (`knownAuthorities`). Nothing else.
 """
 
@@ -38,12 +38,6 @@ LIBRARIES = {
     "@azure/identity": ("identity", NODE),
     "azidentity": ("identity", (str(MADE / "sign-in"),)),
 }
-# azidentity adds the scopes of OpenID to every request, and the emulator answers AADSTS70011.
-SCOPES_REFUSED = pytest.mark.xfail(reason="OpenID scopes beside .default", strict=False)
-PROGRAMS = [
-    pytest.param(each, id=name, marks=SCOPES_REFUSED if name == "azidentity" else ())
-    for name, each in LIBRARIES.items()
-]
 RESOURCES = {
     "exchange": "https://outlook.office365.com",
     "compliance": "https://ps.compliance.protection.outlook.com",
@@ -60,7 +54,7 @@ def emulator() -> Iterator[Emulator]:
         yield started
 
 
-@pytest.fixture(params=PROGRAMS)
+@pytest.fixture(params=LIBRARIES.values(), ids=LIBRARIES)
 def sign_in(request: pytest.FixtureRequest, emulator: Emulator, tmp_path: Path) -> SignIn:
     """Starts one library's program; returns its token, or its error."""
     library, argv = request.param
