@@ -60,7 +60,7 @@ class OneClient:
         return rows
 
     def _invoke(self, cmdlet, parameters, url=None):
-        address = url or f"{self.plan['url']}/adminapi/beta/{self.plan['tenant']}/InvokeCommand"
+        address = url or f"{self.plan['url']}/adminapi/beta/{self.plan['organization']}/InvokeCommand"
         body = {"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters}}
         headers = {
             "X-CmdletName": cmdlet,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.testing import CLIENT_ID, TENANT_ID, running, sample_world
+from emulator.testing import CLIENT_ID, ORGANIZATION, TENANT_ID, running, sample_world
 from tests.emulator.conftest import EXCHANGE_SCOPE
 
 CLIENTS = 100
@@ -24,6 +24,7 @@ def served():
             "url": emulator.url,
             "ca": str(emulator.ca_file),
             "tenant": TENANT_ID,
+            "organization": ORGANIZATION,
             "client": CLIENT_ID,
             "scope": EXCHANGE_SCOPE,
             "page": PAGE,
