@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 TRIES = 6
+TRIES_OF_FAULTS = 3
+"""Where the server failed in another way; that "limit 2" means two retries is guessed."""
 _STATUSES = {401, 503, 504}
 _TYPES = (
     "DCOverloadedException",
@@ -27,4 +29,4 @@ def pause_after(
         return float(after)
     if status == 429 or status in _STATUSES or type_name.rpartition(".")[2] in _TYPES:
         return float(2**tries)
-    return None
+    return float(2**tries) if status >= 500 and tries < TRIES_OF_FAULTS else None

@@ -24,7 +24,7 @@ BODY = '{"error":{"code":"ServiceUnavailable","message":"Busy"}}'
         pytest.param(400, "A.StorageTransientException", "", [2], id="storage"),
         pytest.param(400, "A.OtherException", "", [None], id="another exception"),
         pytest.param(404, "", "", [None], id="not found"),
-        pytest.param(500, "", "", [None], id="server fault"),
+        pytest.param(500, "", "", [2, 4, None], id="server fault"),
     ],
 )
 def test_the_pause_after_a_try(
