@@ -315,6 +315,15 @@ def test_a_hash_table_is_a_change(client: Client, mailbox: str) -> None:
     assert counts == [1, 0]
 
 
+def test_a_long_filter_is_paged(client: Client) -> None:
+    """The next link of a body of fifty kilobytes is still an address that can be asked."""
+    rows = client.invoke("Get-Mailbox", {"ResultSize": "Unlimited"})
+    terms = (f"PrimarySmtpAddress -eq '{row['PrimarySmtpAddress']}'" for row in rows)
+    written = " -or ".join([*terms, *("Alias -eq 'nobody-at-all-with-this-name'",) * 800])
+    pages = client.answers("Get-Mailbox", {"ResultSize": "Unlimited", "Filter": written}, page=100)
+    assert [len(page.rows) for page in pages] == [100, 100, 50]
+
+
 def test_answers_are_packed_on_request(client: Client) -> None:
     """A client that takes gzip gets it for a long answer."""
     connection = client.connection

@@ -1,6 +1,7 @@
 """Every mailbox of a large tenant is seen exactly once, whatever happens to the token meanwhile."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -157,6 +158,25 @@ def test_a_token_that_died_unnoticed_is_replaced() -> None:
                 hands.forward(61)
         assert (len(seen), len(set(seen))) == (MAILBOXES, MAILBOXES)
         assert (waits, client.connection.tokens.asked) == ([2.0], 2)
+
+
+def test_tokens_that_really_die_lose_nothing() -> None:
+    """On the real clock: each page is asked for when the token of the page before is dead."""
+    with running(sample_world(mailboxes=MAILBOXES, tokenLifetime="2s")) as emulator:
+        client, waits = server_of(emulator).client(), []
+        client.connection.wait = waits.append
+        tokens, seen = client.connection.tokens, []
+        for page in client.answers("Get-Mailbox", {"ResultSize": "Unlimited"}, page=100):
+            seen += [row["PrimarySmtpAddress"] for row in page.rows]
+            _until(lambda: tokens.is_dead)
+        assert (len(set(seen)), tokens.asked, waits) == (MAILBOXES, 3, [])
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _walk(client: Client, way: str) -> Iterator[Answer]:

@@ -46,6 +46,11 @@ class Tokens:
     """How many tokens were asked for."""
     _held: Token | None = None
 
+    @property
+    def is_dead(self) -> bool:
+        """Tell whether the held token, if any, has expired."""
+        return self._held is None or self.now() > self._held.expires
+
     def current(self) -> str:
         """Return a token that is not due for renewal; ask for one if need be."""
         now = self.now()
