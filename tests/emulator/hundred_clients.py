@@ -60,7 +60,9 @@ class OneClient:
         return rows
 
     def _invoke(self, cmdlet, parameters, url=None):
-        address = url or f"{self.plan['url']}/adminapi/beta/{self.plan['organization']}/InvokeCommand"
+        # By the domain: what is addressed by a GUID can be read but not changed.
+        below = f"adminapi/beta/{self.plan['organization']}/InvokeCommand"
+        address = url or f"{self.plan['url']}/{below}"
         body = {"CmdletInput": {"CmdletName": cmdlet, "Parameters": parameters}}
         headers = {
             "X-CmdletName": cmdlet,
