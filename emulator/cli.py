@@ -1,9 +1,6 @@
-"""The `exo-emulator` command, its composition root.
+"""The `exo-emulator` command, its composition root."""
 
-Exit codes: 0 stopped by SIGTERM or SIGINT, 2 the command line is wrong, 69 the port cannot be
-had, 73 the state folder cannot be written, 78 the world is wrong.
-"""
-
+import json
 import signal
 import sys
 from datetime import timedelta
@@ -16,46 +13,62 @@ from pydantic import ValidationError
 
 from contract.exitcodes import ExitCode
 from emulator.clock import system_clock
-from emulator.durations import duration
-from emulator.errors import StartError, WorldError
+from emulator.errors import StartError, StateError, WorldError
+from emulator.options import PATH, PORT, AddressType, DurationType, HostnameType
 from emulator.serve import Order, sample_world, serve
+from emulator.servernames import LOOPBACK
+from emulator.sockets import Ports
 from emulator.world import World
 from emulator.worldfile import problems_of, read_world
 
+_SERVE_CODES = """\b
+Exit codes:
+  0   stopped by SIGTERM or Ctrl-C
+  2   the command line is wrong
+  69  a port is in use, or not ours to take
+  73  the state folder cannot be written, is damaged or is another program's
+  78  the world is wrong
 
-class _Duration(click.ParamType[timedelta]):
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta:
-        try:
-            return duration(value)
-        except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
+What to set is said on stdout, what is wrong on stderr."""
 
 
-_PATH = click.Path(path_type=Path)
-
-
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="exo-jobs")
 def main() -> None:
-    """Play Entra ID and Exchange Online for tests, demos and trying things without a tenant."""
+    r"""Play Entra ID and Exchange Online for tests, demos and trying things without a tenant.
+
+    \b
+    exo-emulator serve                     serve a sample tenant; prints what to set
+    exo-emulator serve --world world.yaml  serve your own tenants
+    exo-emulator check world.yaml          say what is wrong in a world file
+    exo-emulator selftest                  say whether this installation works
+    """
 
 
-@main.command("serve")
-@click.option("--world", "world_file", type=_PATH, help="A YAML file that describes the tenants.")
+@main.command("serve", epilog=_SERVE_CODES)
+@click.option("--world", "world_file", type=PATH, help="A YAML file that describes the tenants.")
 @click.option("--mailboxes", type=int, help="How many mailboxes the sample tenant has [100].")
 @click.option("--seed", type=int, help="Another seed, other mailboxes [7].")
-@click.option("--token-lifetime", type=_Duration(), help="15s, 1h …; else 60 to 90 minutes.")
-@click.option("--latency", type=_Duration(), help="Added to each Exchange call, such as 5ms.")
+@click.option("--token-lifetime", type=DurationType(), help="15s, 1h …; else 60 to 90 minutes.")
+@click.option("--latency", type=DurationType(), help="Added to each Exchange call, such as 5ms.")
 @click.option("--retry-wait-scale", type=float, help="Scales the stub module's retry waits [1].")
-@click.option("--state-dir", type=_PATH, help="Where to write CA, credentials and configuration.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free port.")
+@click.option("--state-dir", type=PATH, help="Where CA, keys and credentials are kept [nowhere].")
+@click.option("--fresh", is_flag=True, help="Make what the state folder keeps anew.")
+@click.option("--address", type=AddressType(), default=LOOPBACK, help="0.0.0.0 in a container.")
+@click.option(
+    "--hostname",
+    "hostnames",
+    type=HostnameType(),
+    multiple=True,
+    help="Another name for the certificate, such as a Service's; the first is in the URLs.",
+)
+@click.option("--port", type=PORT, default=0, help="For TLS; 0 takes a free one [0].")
+@click.option("--proxy-port", type=PORT, default=0, help="For HTTPS_PROXY; 0 takes a free one [0].")
+@click.option("--imds-port", type=PORT, default=0, help="For IMDS; 0 takes a free one [0].")
+@click.option("--remote-control", is_flag=True, help="Let other machines use /_emulator/ too.")
 @click.option(
     "--projected-token-lifetime",
-    type=_Duration(),
+    type=DurationType(),
     default="1h",
     help="Of the workload-identity token in the state directory [1h].",
 )
@@ -68,10 +81,21 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
     latency: timedelta | None,
     retry_wait_scale: float | None,
     state_dir: Path | None,
+    fresh: bool,
+    address: str,
+    hostnames: tuple[str, ...],
     port: int,
+    proxy_port: int,
+    imds_port: int,
+    remote_control: bool,
     projected_token_lifetime: timedelta,
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+    """Serve until SIGTERM or Ctrl-C, and print what each kind of client must set.
+
+    Programs keep Microsoft's own addresses when HTTPS_PROXY and the CA are set: source
+    environment.sh of the state folder. A state folder that was used before keeps its CA, keys and
+    credentials, so that clients need not trust another CA after a restart.
+    """
     settings: dict[str, object] = {
         "token_lifetime": token_lifetime,
         "latency": latency,
@@ -84,11 +108,35 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
         raise click.UsageError("--projected-token-lifetime must be at least 1s")
     order = Order(
         world=_world(world_file, mailboxes, seed, given),
-        port=port,
+        ports=Ports(tls=port, proxy=proxy_port, metadata=imds_port),
+        address=address,
+        hostnames=hostnames,
         folder=state_dir.absolute() if state_dir else None,
+        fresh=fresh,
         projected_token_life=projected_token_lifetime,
+        remote_control=remote_control,
     )
     _serve_until_told(order)
+
+
+@main.command("check", epilog="\b\nExit codes:\n  0   it can be served\n  78  it cannot")
+@click.argument("file", type=PATH)
+def check_command(file: Path) -> None:
+    """Say everything that is wrong in a world FILE, each with its line; serve nothing."""
+    try:
+        world = read_world(file)
+    except WorldError as error:
+        _fail(ExitCode.CONFIG, *error.problems)
+    applications = sum(len(tenant.applications) for tenant in world.tenants)
+    click.echo(f"{file}: {len(world.tenants)} tenants, {applications} applications; good to serve")
+
+
+@main.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of a world file, for editors and other checkers."""
+    from emulator.worldschema import world_schema  # noqa: PLC0415  # only this command needs it
+
+    click.echo(json.dumps(world_schema(), indent=2))
 
 
 def _serve_until_told(order: Order) -> None:
@@ -99,7 +147,9 @@ def _serve_until_told(order: Order) -> None:
     try:
         serve(order, clock=system_clock, stop=stop, say=click.echo)
     except StartError as error:
-        _fail(ExitCode.SERVICE, str(error))
+        _fail(ExitCode.SERVICE, *error.problems)
+    except StateError as error:
+        _fail(ExitCode.STORAGE, *error.problems)
     except OSError as error:
         _fail(ExitCode.STORAGE, f"{error.filename or order.folder}: {error.strerror}")
 

@@ -64,6 +64,15 @@ class Clocks:
             each.shift = timedelta()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What the two issuers of tokens sign with."""
+
+    entra: SigningKey
+    issuer: SigningKey
+    """Of the workload-identity tokens."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Emulation:
     """One emulator's state; *app* serves it."""
@@ -103,16 +112,23 @@ class Emulation:
         self.journal.clear()
 
 
-def emulation(
-    world: World, *, url: str, trust: Path, clock: Clock, remote_control: bool = False
+def emulation(  # noqa: PLR0913  # what differs between the command and a test
+    world: World,
+    *,
+    url: str,
+    trust: Path,
+    clock: Clock,
+    keys: Keys | None = None,
+    remote_control: bool = False,
 ) -> Emulation:
-    """Return an emulator of *world* that will be reached at *url*.
+    """Return an emulator of *world* that will be reached at *url*, and signs with *keys*.
 
     Other issuers' keys are fetched over TLS, trusting the CA file *trust*.  With *remote_control*,
     the control addresses answer to any client, else to those on this machine.
     """
-    clocks, key = Clocks.by(clock), SigningKey()
-    issuer, faults, journal = LocalIssuer(url + PATH, clocks.whole), Faults(clocks.whole), Journal()
+    clocks, signing = Clocks.by(clock), keys or Keys(entra=SigningKey(), issuer=SigningKey())
+    issuer, key = LocalIssuer(url + PATH, clocks.whole, signing.issuer), signing.entra
+    faults, journal = Faults(clocks.whole), Journal()
     chance = random.Random(world.seed)  # noqa: S311  # the life of a token, not a secret
 
     def current() -> Emulation:
@@ -124,7 +140,7 @@ def emulation(
         chance=chance.random,
         key=key,
         issuers=IssuerKeys(
-            partial(fetch_json, trust=str(_issuer_trust(world, trust))), clocks.entra
+            partial(_issuer_document, issuer, str(_issuer_trust(world, trust))), clocks.entra
         ),
         registrations=Registrations(world),
         local_issuer=issuer.url,
@@ -177,6 +193,10 @@ def _issuer_trust(world: World, trust: Path) -> Path:
     bundle = trust.with_name("issuer-trust.pem")
     bundle.write_text("\n".join(texts), encoding="utf-8")
     return bundle
+
+
+def _issuer_document(issuer: LocalIssuer, trust: str, url: str) -> object:
+    return issuer.document(url) or fetch_json(url, trust=trust)
 
 
 def _template() -> str:
