@@ -139,6 +139,19 @@ def schema_command() -> None:
     click.echo(json.dumps(world_schema(), indent=2))
 
 
+@main.command("selftest", epilog="\b\nExit codes:\n  0  everything works\n  1  something does not")
+@click.option(
+    "--output", type=click.Choice(["text", "json"]), default="text", help="For people [text]."
+)
+def selftest_command(output: str) -> None:
+    """Start an emulator, walk through it as a client does, and say what works."""
+    from emulator.selftest import as_json, selftest  # noqa: PLC0415  # only this command needs it
+
+    checks = selftest()
+    click.echo(as_json(checks) if output == "json" else "\n".join(each.line() for each in checks))
+    sys.exit(int(not all(each.is_good for each in checks)))
+
+
 def _serve_until_told(order: Order) -> None:
     stop: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
