@@ -9,6 +9,7 @@ import pytest
 from emulator.selftest import Check, as_json
 
 
+@pytest.mark.behaviour("control.selftest")
 def test_this_installation_works():
     """Every step of the walk is ok, as text and as JSON."""
     command = [sys.executable, "-m", "emulator", "selftest", "--output"]
@@ -21,6 +22,7 @@ def test_this_installation_works():
     assert json.loads(told.stdout)["passed"] == len(text.stdout.splitlines()) > 9
 
 
+@pytest.mark.behaviour("control.selftest.failure")
 @pytest.mark.parametrize("found", [500, "ConnectionError"])
 def test_what_fails_is_told_with_what_was_expected(found):
     """A line says both, and the JSON counts it."""
