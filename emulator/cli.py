@@ -9,50 +9,44 @@ from queue import SimpleQueue
 from typing import NoReturn
 
 import click
-from pydantic import ValidationError
 
 from contract.exitcodes import ExitCode
+from emulator.chosenworld import chosen_world
 from emulator.clock import system_clock
 from emulator.errors import StartError, StateError, WorldError
-from emulator.options import PATH, PORT, AddressType, DurationType, HostnameType
-from emulator.serve import Order, sample_world, serve
+from emulator.options import (
+    CHECK_CODES,
+    EXAMPLES,
+    PATH,
+    PORT,
+    SELFTEST_CODES,
+    SERVE_CODES,
+    AddressType,
+    DurationType,
+    HostnameType,
+)
+from emulator.serve import Order, serve
 from emulator.servernames import LOOPBACK
 from emulator.sockets import Ports
-from emulator.world import World
-from emulator.worldfile import problems_of, read_world
-
-_SERVE_CODES = """\b
-Exit codes:
-  0   stopped by SIGTERM or Ctrl-C
-  2   the command line is wrong
-  69  a port is in use, or not ours to take
-  73  the state folder cannot be written, is damaged or is another program's
-  78  the world is wrong
-
-What to set is said on stdout, what is wrong on stderr."""
+from emulator.worldfile import read_world
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="exo-jobs")
 def main() -> None:
-    r"""Play Entra ID and Exchange Online for tests, demos and trying things without a tenant.
-
-    \b
-    exo-emulator serve                     serve a sample tenant; prints what to set
-    exo-emulator serve --world world.yaml  serve your own tenants
-    exo-emulator check world.yaml          say what is wrong in a world file
-    exo-emulator selftest                  say whether this installation works
-    """
+    """Play Entra ID and Exchange Online for tests, demos and trying things without a tenant."""
 
 
-@main.command("serve", epilog=_SERVE_CODES)
+@main.command("serve", epilog=SERVE_CODES)
 @click.option("--world", "world_file", type=PATH, help="A YAML file that describes the tenants.")
 @click.option("--mailboxes", type=int, help="How many mailboxes the sample tenant has [100].")
 @click.option("--seed", type=int, help="Another seed, other mailboxes [7].")
 @click.option("--token-lifetime", type=DurationType(), help="15s, 1h …; else 60 to 90 minutes.")
 @click.option("--latency", type=DurationType(), help="Added to each Exchange call, such as 5ms.")
 @click.option("--retry-wait-scale", type=float, help="Scales the stub module's retry waits [1].")
-@click.option("--state-dir", type=PATH, help="Where CA, keys and credentials are kept [nowhere].")
+@click.option(
+    "--state-dir", type=PATH, help="Where CA, keys and credentials are kept [for this run only]."
+)
 @click.option("--fresh", is_flag=True, help="Make what the state folder keeps anew.")
 @click.option("--address", type=AddressType(), default=LOOPBACK, help="0.0.0.0 in a container.")
 @click.option(
@@ -90,7 +84,9 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
     remote_control: bool,
     projected_token_lifetime: timedelta,
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C, and print what each kind of client must set.
+    """Serve until SIGTERM or Ctrl-C.
+
+    Prints what each kind of client must set.
 
     Programs keep Microsoft's own addresses when HTTPS_PROXY and the CA are set: source
     environment.sh of the state folder. A state folder that was used before keeps its CA, keys and
@@ -106,8 +102,12 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
         raise click.UsageError("--mailboxes and --seed describe the sample tenant, not --world")
     if projected_token_lifetime < timedelta(seconds=1):
         raise click.UsageError("--projected-token-lifetime must be at least 1s")
+    try:
+        world = chosen_world(world_file, mailboxes=mailboxes, seed=seed, settings=given)
+    except WorldError as error:
+        _fail(ExitCode.CONFIG, *error.problems)
     order = Order(
-        world=_world(world_file, mailboxes, seed, given),
+        world=world,
         ports=Ports(tls=port, proxy=proxy_port, metadata=imds_port),
         address=address,
         hostnames=hostnames,
@@ -119,10 +119,13 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
     _serve_until_told(order)
 
 
-@main.command("check", epilog="\b\nExit codes:\n  0   it can be served\n  78  it cannot")
+@main.command("check", epilog=CHECK_CODES)
 @click.argument("file", type=PATH)
 def check_command(file: Path) -> None:
-    """Say everything that is wrong in a world FILE, each with its line; serve nothing."""
+    """Check a world file.
+
+    Says everything that is wrong in FILE, each mistake with its line and key, and serves nothing.
+    """
     try:
         world = read_world(file)
     except WorldError as error:
@@ -133,23 +136,37 @@ def check_command(file: Path) -> None:
 
 @main.command("schema")
 def schema_command() -> None:
-    """Print the JSON Schema of a world file, for editors and other checkers."""
+    """Print the schema of a world file.
+
+    It is a JSON Schema, for editors and other checkers.
+    """
     from emulator.worldschema import world_schema  # noqa: PLC0415  # only this command needs it
 
     click.echo(json.dumps(world_schema(), indent=2))
 
 
-@main.command("selftest", epilog="\b\nExit codes:\n  0  everything works\n  1  something does not")
-@click.option(
-    "--output", type=click.Choice(["text", "json"]), default="text", help="For people [text]."
-)
-def selftest_command(output: str) -> None:
-    """Start an emulator, walk through it as a client does, and say what works."""
-    from emulator.selftest import as_json, selftest  # noqa: PLC0415  # only this command needs it
+@main.command("selftest", epilog=SELFTEST_CODES)
+@click.option("--state-dir", type=PATH, help="Of a running emulator [one is started].")
+@click.option("--url", help="Where that emulator is reached, if not as its folder says.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="[text]")
+def selftest_command(*, state_dir: Path | None, url: str | None, output: str) -> None:
+    """Check an installation.
 
-    checks = selftest()
-    click.echo(as_json(checks) if output == "json" else "\n".join(each.line() for each in checks))
-    sys.exit(int(not all(each.is_good for each in checks)))
+    Walks through an emulator as its clients do, and prints a line a check.
+
+    Without options an emulator is started and ended. Of a running one, the state folder is needed
+    for its CA and its credentials; what a check writes it takes back.
+    """
+    from emulator.selftest.running import selftest  # noqa: PLC0415  # only this command needs it
+
+    if url and not state_dir:
+        raise click.UsageError("--url needs --state-dir, where the CA and the credentials lie")
+    try:
+        report = selftest(state_dir, url, clock=system_clock)
+    except (StartError, StateError) as error:
+        _fail(ExitCode.STORAGE, *error.problems)
+    click.echo(report.json if output == "json" else report.text)
+    sys.exit(int(not report.is_good))
 
 
 def _serve_until_told(order: Order) -> None:
@@ -165,24 +182,6 @@ def _serve_until_told(order: Order) -> None:
         _fail(ExitCode.STORAGE, *error.problems)
     except OSError as error:
         _fail(ExitCode.STORAGE, f"{error.filename or order.folder}: {error.strerror}")
-
-
-def _world(
-    file: Path | None, mailboxes: int | None, seed: int | None, given: dict[str, object]
-) -> World:
-    try:
-        if file is None:
-            return sample_world(
-                mailboxes=100 if mailboxes is None else mailboxes,
-                seed=7 if seed is None else seed,
-                settings=given,
-            )
-        world = read_world(file)
-        return World.model_validate({**dict(world), **given})
-    except WorldError as error:
-        _fail(ExitCode.CONFIG, *error.problems)
-    except ValidationError as error:
-        _fail(ExitCode.CONFIG, *problems_of("command line", error))
 
 
 def _fail(code: ExitCode, *problems: str) -> NoReturn:

@@ -1,8 +1,8 @@
 """`exo-emulator serve`: runs a world until it is told to stop."""
 
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -86,6 +86,18 @@ def _trusting(application: Application, identity: Identity) -> Application:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What is served now."""
+
+    played: Emulation
+    sockets: Sockets
+    folder: StateFolder
+    guide: Guide
+    tenant: Tenant
+    """The one that the credentials are for."""
+
+
 def serve(
     order: Order, *, clock: Clock, stop: SimpleQueue[int], say: Callable[[str], None]
 ) -> None:
@@ -95,6 +107,18 @@ def serve(
         StartError: a port cannot be had, or the server did not start.
         StateError: the state folder is another's, in use, or damaged.
         OSError: the state folder cannot be written.
+    """
+    with serving_order(order, clock=clock) as served:
+        say(introduction(served.guide, served.tenant, is_kept=order.folder is not None))
+        _wait(order, served.played, served.folder, clock=clock, stop=stop)
+
+
+@contextmanager
+def serving_order(order: Order, *, clock: Clock) -> Iterator[Served]:
+    """Serve until the block ends; once it begins, all files are there and the server answers.
+
+    Raises:
+        StartError, StateError, OSError: as `serve`.
     """
     with ExitStack() as stack:
         sockets = stack.enter_context(bound_sockets(order.ports, order.address))
@@ -116,8 +140,13 @@ def serve(
         guide = _guide(played.url, sockets, subject, path)
         folder.write_projected_token(played.issuer.mint(lifetime=order.projected_token_life))
         folder.write_guides(guide)
-        say(introduction(guide, subject.tenant, is_kept=order.folder is not None))
-        _wait(order, played, folder, clock=clock, stop=stop)
+        yield Served(
+            played=played,
+            sockets=sockets,
+            folder=folder,
+            guide=guide,
+            tenant=subject.tenant,
+        )
 
 
 def _passing_folder(stack: ExitStack) -> Path:
