@@ -1,6 +1,5 @@
 """Makes the credentials that an application of the emulated tenant signs in with."""
 
-import base64
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
@@ -37,12 +36,6 @@ class ClientCertificate:
     def thumbprint(self) -> str:
         """The certificate's SHA-1 in hexadecimal, as the portal shows it."""
         return self._loaded.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303  # a name only
-
-    @property
-    def x5t_s256(self) -> str:
-        """The certificate's SHA-256 as an assertion's header carries it (RFC 7515 §4.1.8)."""
-        digest = self._loaded.fingerprint(hashes.SHA256())
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def pfx(self, password: str) -> bytes:
         """Return both as PKCS #12, encrypted with *password*."""
