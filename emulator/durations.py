@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
-from contract.durations import parse
+from contract.durations import parse, spell
 
 
 def duration(value: object) -> timedelta:
@@ -28,5 +28,9 @@ def duration(value: object) -> timedelta:
     return length
 
 
-Duration = Annotated[timedelta, BeforeValidator(duration)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(duration),
+    PlainSerializer(spell, return_type=str, when_used="json"),
+]
 """A `timedelta` that a world file may write as `15s`."""

@@ -29,7 +29,15 @@ from emulator.journal import Journal
 from emulator.world import World
 
 MODULE_FOLDER = Path(__file__).parent / "module"
-"""Where the stub PowerShell module and the template of the downloaded one lie."""
+"""Where the stub PowerShell module and the template of the downloaded one lie.
+
+It holds one version, the field-proven 3.9.2, because PowerShell loads the highest that it finds in
+or below a folder of its path.
+"""
+VERSIONS_FOLDER = MODULE_FOLDER.with_name("module-versions")
+"""Where the module's other versions lie.  Behind `MODULE_FOLDER` on the path, they load only by
+`Import-Module -RequiredVersion`; alone on the path, the highest of them loads by itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)

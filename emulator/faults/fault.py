@@ -25,7 +25,7 @@ class Cut(Strict):
     after: Literal["nothing", "headers"] | int
     """How much of the answer is sent before: nothing, the headers, or so many bytes of the body."""
     reset: bool = False
-    """Ended by a TCP reset; else closed, as if the answer were complete."""
+    """Torn down at once, by a TCP reset where the kernel sends one; else closed."""
 
 
 class Fault(Strict):

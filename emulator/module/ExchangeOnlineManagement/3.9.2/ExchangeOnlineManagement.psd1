@@ -10,15 +10,21 @@ An emulation by exo-jobs, not a product of Microsoft: it takes the parameters of
 version it bears, and speaks to the Exchange that exo-emulator plays. For tests and demos; never connect it
 to a real tenant.
 '@
-    PowerShellVersion    = '7.4'
-    CompatiblePSEditions = @('Core')
+    # As low as Microsoft's: what a version really needs shows only while it loads.
+    PowerShellVersion    = '3.0'
     FunctionsToExport    = @(
         'Connect-ExchangeOnline'
+        'Connect-IPPSSession'
         'Disconnect-ExchangeOnline'
         'Get-ConnectionInformation'
+        'Get-EXOCasMailbox'
         'Get-EXOMailbox'
+        'Get-EXOMailboxFolderPermission'
+        'Get-EXOMailboxFolderStatistics'
         'Get-EXOMailboxPermission'
         'Get-EXOMailboxStatistics'
+        'Get-EXOMobileDeviceStatistics'
+        'Get-EXORecipient'
         'Get-EXORecipientPermission'
     )
     CmdletsToExport      = @()
