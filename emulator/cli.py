@@ -180,6 +180,8 @@ def _serve_until_told(order: Order) -> None:
         _fail(ExitCode.SERVICE, *error.problems)
     except StateError as error:
         _fail(ExitCode.STORAGE, *error.problems)
+    except BrokenPipeError:
+        raise  # nobody reads what is said; no matter of the folder
     except OSError as error:
         _fail(ExitCode.STORAGE, f"{error.filename or order.folder}: {error.strerror}")
 

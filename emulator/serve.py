@@ -137,6 +137,7 @@ def serving_order(order: Order, *, clock: Clock) -> Iterator[Served]:
         )
         names = own_names(order.address, order.hostnames)
         stack.enter_context(serving(played.app, sockets, identity.ca, path, own_names=names))
+        stack.callback(folder.withdraw)  # before it stops answering
         guide = _guide(played.url, sockets, subject, path)
         folder.write_projected_token(played.issuer.mint(lifetime=order.projected_token_life))
         folder.write_guides(guide)

@@ -65,6 +65,10 @@ class StateFolder:
         text_of = json.dumps(ready, indent=1) + "\n"
         replace_file(self.path / READY, text_of.encode(), mode=_PUBLIC)
 
+    def withdraw(self) -> None:
+        """Take back the word that all is ready."""
+        (self.path / READY).unlink(missing_ok=True)
+
     def _is_whole(self) -> bool:
         try:
             mark = json.loads((self.path / MARK).read_bytes())
@@ -104,11 +108,12 @@ def state_folder(path: Path) -> Iterator[StateFolder]:
         except BlockingIOError:
             problem = f"{path}: another exo-emulator serves from this folder; name another one"
             raise StateError([problem]) from None
-        (path / READY).unlink(missing_ok=True)
+        folder = StateFolder(path)
+        folder.withdraw()  # an earlier server's
         try:
-            yield StateFolder(path)
+            yield folder
         finally:
-            (path / READY).unlink(missing_ok=True)
+            folder.withdraw()
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -179,6 +179,28 @@ def test_a_folder_that_was_never_finished_is_made_anew(folder: Path):
         assert (folder / "client.pfx").exists()
 
 
+def test_a_file_that_cannot_be_written_is_told(folder: Path):
+    """Exit code 73 and one sentence that names the file."""
+    (folder / "exo-emulator-state.json").write_text('{"format": 1, "whole": false}')
+    (folder / "ca.pem").unlink()
+    (folder / "ca.pem").mkdir()
+    done = finished("serve", "--state-dir", folder)
+    assert (done.returncode, done.stdout) == (73, "")
+    (line,) = done.stderr.splitlines()
+    assert str(folder / "ca.pem") in line
+
+
+def test_it_ends_where_nobody_reads_what_it_says(tmp_path: Path):
+    """A closed pipe is no problem of the folder's."""
+    with served("--state-dir", tmp_path / "state") as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.wait(timeout=30) == 1
+        assert process.stderr
+        assert process.stderr.read() == ""
+    assert not (tmp_path / "state" / "emulator.json").exists()
+
+
 def test_without_a_folder_there_is_one_for_as_long_as_it_serves():
     """The introduction names it; it is gone afterwards."""
     with served() as process:
