@@ -53,7 +53,7 @@ def test_mailbox_permissions_reports_each_grant_in_both_formats(work: Work, esta
         grants = [
             *(("FullAccess", each.trustee) for each in mailbox_grants(seed, mailbox, trustees)),
             *(("SendAs", each.trustee) for each in recipient_grants(seed, mailbox, trustees)),
-            *(("SendOnBehalf", each) for each in on_behalf(seed, mailbox, trustees)),
+            *(("SendOnBehalf", each) for each in on_behalf(mailbox, trustees)),
         ]
         made.update((mailbox.address, kind, who) for kind, who in grants if who != SELF)
     assert Counter((r["Mailbox"], r["Permission"], r["Trustee"]) for r in done.rows) == made
