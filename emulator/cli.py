@@ -1,7 +1,7 @@
 """The `exo-emulator` command, its composition root.
 
 Exit codes: 0 stopped by SIGTERM or SIGINT, 2 the command line is wrong, 69 the port cannot be
-had, 73 the state folder cannot be written, 78 the world is wrong.
+had, 73 the state folder cannot be written, 78 the world or a fault is wrong.
 """
 
 import signal
@@ -18,6 +18,8 @@ from contract.exitcodes import ExitCode
 from emulator.clock import system_clock
 from emulator.durations import duration
 from emulator.errors import StartError, WorldError
+from emulator.faultfile import read_faults
+from emulator.faults import Fault
 from emulator.serve import Order, sample_world, serve
 from emulator.world import World
 from emulator.worldfile import problems_of, read_world
@@ -46,6 +48,7 @@ def main() -> None:
 
 @main.command("serve")
 @click.option("--world", "world_file", type=_PATH, help="A YAML file that describes the tenants.")
+@click.option("--faults", "faults_file", type=_PATH, help="A YAML file that scripts failures.")
 @click.option("--mailboxes", type=int, help="How many mailboxes the sample tenant has [100].")
 @click.option("--seed", type=int, help="Another seed, other mailboxes [7].")
 @click.option("--token-lifetime", type=_Duration(), help="15s, 1h …; else 60 to 90 minutes.")
@@ -62,6 +65,7 @@ def main() -> None:
 def serve_command(  # noqa: PLR0913  # one argument an option, which is how click passes them
     *,
     world_file: Path | None,
+    faults_file: Path | None,
     mailboxes: int | None,
     seed: int | None,
     token_lifetime: timedelta | None,
@@ -87,6 +91,7 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
         port=port,
         folder=state_dir.absolute() if state_dir else None,
         projected_token_life=projected_token_lifetime,
+        faults=_faults(faults_file),
     )
     _serve_until_told(order)
 
@@ -120,6 +125,13 @@ def _world(
         _fail(ExitCode.CONFIG, *error.problems)
     except ValidationError as error:
         _fail(ExitCode.CONFIG, *problems_of("command line", error))
+
+
+def _faults(file: Path | None) -> tuple[Fault, ...]:
+    try:
+        return tuple(read_faults(file)) if file else ()
+    except WorldError as error:
+        _fail(ExitCode.CONFIG, *error.problems)
 
 
 def _fail(code: ExitCode, *problems: str) -> NoReturn:

@@ -22,7 +22,7 @@ from emulator.exchange.routes import ExchangeRoutes
 from emulator.exchange.service import Exchange
 from emulator.exchange.throttling import Throttle
 from emulator.exchange.transience import Transience
-from emulator.faults import Faults
+from emulator.faults import Fault, Faults
 from emulator.frontdoor import FrontDoor
 from emulator.issuer import PATH, LocalIssuer
 from emulator.journal import Journal
@@ -74,10 +74,13 @@ class Emulation:
     chance: random.Random = field(repr=False)
     app: ASGIApp
     first_world: World = field(init=False)
+    first_faults: tuple[Fault, ...] = ()
+    """What is scripted from the beginning, and again after each reset."""
 
     def __post_init__(self) -> None:
         """Remember the beginning."""
         self.first_world = self.world
+        self._script()
 
     def reset(self) -> None:
         """Go back to the beginning: world, mailboxes, faults, journal, clocks and all counts.
@@ -93,18 +96,29 @@ class Emulation:
         self.transience.reset()
         self.chance.seed(self.world.seed)
         self.journal.clear()
+        self._script()
+
+    def _script(self) -> None:
+        for fault in self.first_faults:
+            self.faults.add(fault)
 
 
-def emulation(
-    world: World, *, url: str, trust: Path, clock: Clock, remote_control: bool = False
+def emulation(  # noqa: PLR0913  # what differs between the command and a test
+    world: World,
+    *,
+    url: str,
+    trust: Path,
+    clock: Clock,
+    faults: tuple[Fault, ...] = (),
+    remote_control: bool = False,
 ) -> Emulation:
-    """Return an emulator of *world* that will be reached at *url*.
+    """Return an emulator of *world*, and of *faults*, that will be reached at *url*.
 
     Other issuers' keys are fetched over TLS, trusting the CA file *trust*.  With *remote_control*,
     the control addresses answer to any client, else to those on this machine.
     """
     clocks, key = Clocks.by(clock), SigningKey()
-    issuer, faults, journal = LocalIssuer(url + PATH, clocks.whole), Faults(clocks.whole), Journal()
+    issuer, queue, journal = LocalIssuer(url + PATH, clocks.whole), Faults(clocks.whole), Journal()
     chance = random.Random(world.seed)  # noqa: S311  # the life of a token, not a secret
 
     def current() -> Emulation:
@@ -139,7 +153,7 @@ def emulation(
     ]
     app = FrontDoor(
         app=Starlette(routes=routes),
-        faults=faults,
+        faults=queue,
         journal=journal,
         clock=clocks.whole,
         date=clocks.at,
@@ -148,7 +162,8 @@ def emulation(
         world=world,
         url=url,
         clocks=clocks,
-        faults=faults,
+        faults=queue,
+        first_faults=faults,
         journal=journal,
         issuer=issuer,
         entra=entra,

@@ -15,6 +15,7 @@ from emulator.applications import Application, FederatedCredential
 from emulator.clock import Clock
 from emulator.credentials import ClientCertificate, new_client_certificate
 from emulator.emulation import MODULE_FOLDER, Emulation, emulation
+from emulator.faults import Fault
 from emulator.issuer import SUBJECT
 from emulator.sample import sample_application, sample_tenant
 from emulator.serving import HOST, bound_socket, serving
@@ -33,6 +34,8 @@ class Order:
     port: int
     folder: Path | None
     projected_token_life: timedelta
+    faults: tuple[Fault, ...] = ()
+    """Scripted from the beginning."""
 
 
 def sample_world(*, mailboxes: int, seed: int, settings: Mapping[str, object]) -> World:
@@ -88,7 +91,7 @@ def serve(
         trust.write_bytes(ca.cert_pem.bytes())
         bound = bound_socket(order.port)
         url = f"https://{HOST}:{bound.getsockname()[1]}"
-        played = emulation(world, url=url, trust=trust, clock=clock)
+        played = emulation(world, url=url, trust=trust, clock=clock, faults=order.faults)
         stack.enter_context(serving(played.app, bound, ca, private))
         if order.folder:
             _write_all(order, played, subject, ca.cert_pem.bytes(), client)

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from emulator.errors import StartError
-from emulator.wire import WatchedProtocol
+from emulator.wire import WireProtocol
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
@@ -75,7 +75,7 @@ def _config(app: ASGIApp, ca: trustme.CA, folder: Path) -> uvicorn.Config:
     certificate.private_key_and_cert_chain_pem.write_to_path(str(chain))
     return uvicorn.Config(
         app,
-        http=WatchedProtocol,
+        http=WireProtocol,
         ws="none",
         lifespan="off",
         loop="asyncio",
