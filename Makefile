@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 bin := .venv/bin
 
-.PHONY: help demo test lint format docs e2e bench lock clean venv
+.PHONY: help demo test lint format docs e2e fuzz bench lock clean venv
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -28,8 +28,12 @@ format: venv ## Put the source in its format and fix what the linter can fix
 docs: venv ## Write the pages that are made from the code
 	$(bin)/python tools/reference.py
 
-e2e: venv ## Run the end-to-end tests: whole programs, as a newcomer starts them
+e2e: venv ## Run the end-to-end tests: whole programs, as a newcomer starts them, and other people's clients
+	@tools/clients
 	@PWSH="$$(tools/pwsh)" && export PWSH && exec $(bin)/pytest -m e2e --timeout=600 $(ARGS)
+
+fuzz: venv ## Send the emulator far more nonsense than `make test` does
+	@exec $(bin)/pytest --hypothesis-profile=long --timeout=3600 tests/emulator/test_fuzzing.py $(ARGS)
 
 bench: venv ## Measure; prints the figures that docs/benchmarks.md explains
 	@PWSH="$$(tools/pwsh)" && export PWSH && exec $(bin)/pytest -m bench -s --timeout=600 $(ARGS)

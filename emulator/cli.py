@@ -1,9 +1,6 @@
-"""The `exo-emulator` command, its composition root.
+"""The `exo-emulator` command, its composition root."""
 
-Exit codes: 0 stopped by SIGTERM or SIGINT, 2 the command line is wrong, 69 the port cannot be
-had, 73 the state folder cannot be written, 78 the world or a fault is wrong.
-"""
-
+import json
 import signal
 import sys
 from datetime import timedelta
@@ -12,53 +9,62 @@ from queue import SimpleQueue
 from typing import NoReturn
 
 import click
-from pydantic import ValidationError
 
 from contract.exitcodes import ExitCode
+from emulator.chosenworld import chosen_world
 from emulator.clock import system_clock
-from emulator.durations import duration
-from emulator.errors import StartError, WorldError
+from emulator.errors import StartError, StateError, WorldError
 from emulator.faultfile import read_faults
-from emulator.faults import Fault
-from emulator.serve import Order, sample_world, serve
-from emulator.world import World
-from emulator.worldfile import problems_of, read_world
+from emulator.options import (
+    CHECK_CODES,
+    EXAMPLES,
+    PATH,
+    PORT,
+    SELFTEST_CODES,
+    SERVE_CODES,
+    AddressType,
+    DurationType,
+    HostnameType,
+)
+from emulator.serve import Order, serve
+from emulator.servernames import LOOPBACK
+from emulator.sockets import Ports
+from emulator.worldfile import read_world
 
 
-class _Duration(click.ParamType[timedelta]):
-    name = "duration"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta:
-        try:
-            return duration(value)
-        except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
-
-
-_PATH = click.Path(path_type=Path)
-
-
-@click.group()
+@click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="exo-jobs")
 def main() -> None:
     """Play Entra ID and Exchange Online for tests, demos and trying things without a tenant."""
 
 
-@main.command("serve")
-@click.option("--world", "world_file", type=_PATH, help="A YAML file that describes the tenants.")
-@click.option("--faults", "faults_file", type=_PATH, help="A YAML file that scripts failures.")
+@main.command("serve", epilog=SERVE_CODES)
+@click.option("--world", "world_file", type=PATH, help="A YAML file that describes the tenants.")
+@click.option("--faults", "faults_file", type=PATH, help="A YAML file that scripts failures.")
 @click.option("--mailboxes", type=int, help="How many mailboxes the sample tenant has [100].")
 @click.option("--seed", type=int, help="Another seed, other mailboxes [7].")
-@click.option("--token-lifetime", type=_Duration(), help="15s, 1h …; else 60 to 90 minutes.")
-@click.option("--latency", type=_Duration(), help="Added to each Exchange call, such as 5ms.")
+@click.option("--token-lifetime", type=DurationType(), help="15s, 1h …; else 60 to 90 minutes.")
+@click.option("--latency", type=DurationType(), help="Added to each Exchange call, such as 5ms.")
 @click.option("--retry-wait-scale", type=float, help="Scales the stub module's retry waits [1].")
-@click.option("--state-dir", type=_PATH, help="Where to write CA, credentials and configuration.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free port.")
+@click.option(
+    "--state-dir", type=PATH, help="Where CA, keys and credentials are kept [for this run only]."
+)
+@click.option("--fresh", is_flag=True, help="Make what the state folder keeps anew.")
+@click.option("--address", type=AddressType(), default=LOOPBACK, help="0.0.0.0 in a container.")
+@click.option(
+    "--hostname",
+    "hostnames",
+    type=HostnameType(),
+    multiple=True,
+    help="Another name for the certificate, such as a Service's; the first is in the URLs.",
+)
+@click.option("--port", type=PORT, default=0, help="For TLS; 0 takes a free one [0].")
+@click.option("--proxy-port", type=PORT, default=0, help="For HTTPS_PROXY; 0 takes a free one [0].")
+@click.option("--imds-port", type=PORT, default=0, help="For IMDS; 0 takes a free one [0].")
+@click.option("--remote-control", is_flag=True, help="Let other machines use /_emulator/ too.")
 @click.option(
     "--projected-token-lifetime",
-    type=_Duration(),
+    type=DurationType(),
     default="1h",
     help="Of the workload-identity token in the state directory [1h].",
 )
@@ -72,10 +78,23 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
     latency: timedelta | None,
     retry_wait_scale: float | None,
     state_dir: Path | None,
+    fresh: bool,
+    address: str,
+    hostnames: tuple[str, ...],
     port: int,
+    proxy_port: int,
+    imds_port: int,
+    remote_control: bool,
     projected_token_lifetime: timedelta,
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+    """Serve until SIGTERM or Ctrl-C.
+
+    Prints what each kind of client must set.
+
+    Programs keep Microsoft's own addresses when HTTPS_PROXY and the CA are set: source
+    environment.sh of the state folder. A state folder that was used before keeps its CA, keys and
+    credentials, so that clients need not trust another CA after a restart.
+    """
     settings: dict[str, object] = {
         "token_lifetime": token_lifetime,
         "latency": latency,
@@ -86,14 +105,73 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
         raise click.UsageError("--mailboxes and --seed describe the sample tenant, not --world")
     if projected_token_lifetime < timedelta(seconds=1):
         raise click.UsageError("--projected-token-lifetime must be at least 1s")
+    try:
+        world = chosen_world(world_file, mailboxes=mailboxes, seed=seed, settings=given)
+        faults = tuple(read_faults(faults_file)) if faults_file else ()
+    except WorldError as error:
+        _fail(ExitCode.CONFIG, *error.problems)
     order = Order(
-        world=_world(world_file, mailboxes, seed, given),
-        port=port,
+        world=world,
+        ports=Ports(tls=port, proxy=proxy_port, metadata=imds_port),
+        address=address,
+        hostnames=hostnames,
         folder=state_dir.absolute() if state_dir else None,
+        fresh=fresh,
         projected_token_life=projected_token_lifetime,
-        faults=_faults(faults_file),
+        remote_control=remote_control,
+        faults=faults,
     )
     _serve_until_told(order)
+
+
+@main.command("check", epilog=CHECK_CODES)
+@click.argument("file", type=PATH)
+def check_command(file: Path) -> None:
+    """Check a world file.
+
+    Says everything that is wrong in FILE, each mistake with its line and key, and serves nothing.
+    """
+    try:
+        world = read_world(file)
+    except WorldError as error:
+        _fail(ExitCode.CONFIG, *error.problems)
+    applications = sum(len(tenant.applications) for tenant in world.tenants)
+    click.echo(f"{file}: {len(world.tenants)} tenants, {applications} applications; good to serve")
+
+
+@main.command("schema")
+def schema_command() -> None:
+    """Print the schema of a world file.
+
+    It is a JSON Schema, for editors and other checkers.
+    """
+    from emulator.worldschema import world_schema  # noqa: PLC0415  # only this command needs it
+
+    click.echo(json.dumps(world_schema(), indent=2))
+
+
+@main.command("selftest", epilog=SELFTEST_CODES)
+@click.option("--state-dir", type=PATH, help="Of a running emulator [one is started].")
+@click.option("--url", help="Where that emulator is reached, if not as its folder says.")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", help="[text]")
+def selftest_command(*, state_dir: Path | None, url: str | None, output: str) -> None:
+    """Check an installation.
+
+    Walks through an emulator as its clients do, and prints a line a check.
+
+    Without options an emulator is started and ended. Of a running one, the state folder is needed
+    for its CA and its credentials; what a check writes it takes back.
+    """
+    from emulator.selftest.running import selftest  # noqa: PLC0415  # only this command needs it
+
+    if url and not state_dir:
+        raise click.UsageError("--url needs --state-dir, where the CA and the credentials lie")
+    try:
+        report = selftest(state_dir, url, clock=system_clock)
+    except (StartError, StateError) as error:
+        _fail(ExitCode.STORAGE, *error.problems)
+    click.echo(report.json if output == "json" else report.text)
+    sys.exit(int(not report.is_good))
 
 
 def _serve_until_told(order: Order) -> None:
@@ -104,34 +182,11 @@ def _serve_until_told(order: Order) -> None:
     try:
         serve(order, clock=system_clock, stop=stop, say=click.echo)
     except StartError as error:
-        _fail(ExitCode.SERVICE, str(error))
+        _fail(ExitCode.SERVICE, *error.problems)
+    except StateError as error:
+        _fail(ExitCode.STORAGE, *error.problems)
     except OSError as error:
         _fail(ExitCode.STORAGE, f"{error.filename or order.folder}: {error.strerror}")
-
-
-def _world(
-    file: Path | None, mailboxes: int | None, seed: int | None, given: dict[str, object]
-) -> World:
-    try:
-        if file is None:
-            return sample_world(
-                mailboxes=100 if mailboxes is None else mailboxes,
-                seed=7 if seed is None else seed,
-                settings=given,
-            )
-        world = read_world(file)
-        return World.model_validate({**dict(world), **given})
-    except WorldError as error:
-        _fail(ExitCode.CONFIG, *error.problems)
-    except ValidationError as error:
-        _fail(ExitCode.CONFIG, *problems_of("command line", error))
-
-
-def _faults(file: Path | None) -> tuple[Fault, ...]:
-    try:
-        return tuple(read_faults(file)) if file else ()
-    except WorldError as error:
-        _fail(ExitCode.CONFIG, *error.problems)
 
 
 def _fail(code: ExitCode, *problems: str) -> NoReturn:

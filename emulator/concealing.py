@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 HIDDEN = "***"
 _SECRET_NAME = re.compile(
-    r"(password|passphrase|secret|token|credential|assertion|key)(?!_?type)s?$", re.IGNORECASE
+    r"^(?!.*type$).*(password|passphrase|secret|token|credential|assertion|key$)", re.IGNORECASE
 )
-_JWT = re.compile(r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}(\.[A-Za-z0-9_-]*)?")
+# Begun only where a word begins, and never tried again shorter: linear in the longest of texts.
+_JWT = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+(\.[A-Za-z0-9_-]*+)?")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _DEEPEST = 8
 

@@ -78,7 +78,7 @@ class ControlRoutes:
     def _route(self, path: str, handle: Handler, *methods: str) -> Route:
         async def guarded(request: Request) -> Response:
             if not (self.is_remote or _is_near(request)):
-                text = "control is for clients on the emulator's own machine (or pod) alone"
+                text = "control is for clients on the emulator's own machine; see --remote-control"
                 return JSONResponse({"problems": [text]}, status_code=403)
             try:
                 return handle(request, await request.body())

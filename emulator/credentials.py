@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -37,11 +39,37 @@ class ClientCertificate:
 
     def pfx(self, password: str) -> bytes:
         """Return both as PKCS #12, encrypted with *password*."""
-        key = load_pem_private_key(self.key.encode(), password=None)
+        key = _private(self.key)
         if not isinstance(key, rsa.RSAPrivateKey):
             raise TypeError("client certificates are made with RSA keys")
         encryption = BestAvailableEncryption(password.encode())
         return serialize_key_and_certificates(b"exo-jobs", key, self._loaded, None, encryption)
+
+    def encrypted_pem(self, password: str) -> str:
+        """Return key and certificate in one file, the key encrypted with *password*."""
+        key = _private(self.key)
+        encryption = BestAvailableEncryption(password.encode())
+        encrypted = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+        return encrypted.decode() + self.certificate
+
+    @property
+    def ends(self) -> datetime:
+        """When the certificate expires."""
+        return self._loaded.not_valid_after_utc
+
+    @classmethod
+    def from_pem(cls, text: str) -> Self:
+        """Return key and certificate from the one file that `pem` is.
+
+        Raises:
+            ValueError: the file is something else, or the two do not belong together.
+        """
+        key, begin, rest = text.partition("-----BEGIN CERTIFICATE-----")
+        made = cls(certificate=begin + rest, key=key)
+        private = _private(key)
+        if private.public_key() != made._loaded.public_key():
+            raise ValueError("key and certificate do not belong together")
+        return made
 
     @property
     def _loaded(self) -> x509.Certificate:
@@ -69,3 +97,8 @@ def new_client_certificate(
         certificate=certificate.public_bytes(Encoding.PEM).decode(),
         key=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
     )
+
+
+def _private(pem: str) -> PrivateKeyTypes:
+    # The whole check of an RSA key takes as long as making one; this one was made here.
+    return load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
-from contract.durations import parse
+from contract.durations import parse, spell
 
 
 def duration(value: object) -> timedelta:
@@ -39,7 +39,11 @@ def _seconds(value: object) -> float:
     return duration(value).total_seconds()
 
 
-Duration = Annotated[timedelta, BeforeValidator(duration)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(duration),
+    PlainSerializer(spell, return_type=str, when_used="json"),
+]
 """A `timedelta` that a world file may write as `15s`."""
 
 Seconds = Annotated[float, BeforeValidator(_seconds)]

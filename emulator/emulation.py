@@ -3,14 +3,13 @@
 import random
 import ssl
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from emulator.clock import Clock, ShiftedClock
+from emulator.clock import Clock, Clocks
 from emulator.control import ControlRoutes
 from emulator.entra.issuers import IssuerKeys, fetch_json
 from emulator.entra.keys import SigningKey
@@ -29,31 +28,24 @@ from emulator.journal import Journal
 from emulator.world import World
 
 MODULE_FOLDER = Path(__file__).parent / "module"
-"""Where the stub PowerShell module and the template of the downloaded one lie."""
+"""Where the stub PowerShell module and the template of the downloaded one lie.
+
+It holds one version, the field-proven 3.9.2, because PowerShell loads the highest that it finds in
+or below a folder of its path.
+"""
+VERSIONS_FOLDER = MODULE_FOLDER.with_name("module-versions")
+"""Where the module's other versions lie.  Behind `MODULE_FOLDER` on the path, they load only by
+`Import-Module -RequiredVersion`; alone on the path, the highest of them loads by itself.
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """The emulated time: shifted as a whole, and further for either service."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What the two issuers of tokens sign with."""
 
-    whole: ShiftedClock
-    entra: ShiftedClock
-    exchange: ShiftedClock
-
-    @classmethod
-    def by(cls, clock: Clock) -> "Clocks":
-        """Return clocks that show *clock* until they are shifted."""
-        whole = ShiftedClock(clock)
-        return cls(whole=whole, entra=ShiftedClock(whole), exchange=ShiftedClock(whole))
-
-    def at(self, path: str) -> Clock:
-        """Return the clock of the service that answers at *path*."""
-        return self.exchange if "/adminapi/" in path.lower() else self.entra
-
-    def reset(self) -> None:
-        """Let all show the real time again."""
-        for each in (self.whole, self.entra, self.exchange):
-            each.shift = timedelta()
+    entra: SigningKey
+    issuer: SigningKey
+    """Of the workload-identity tokens."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,16 +101,20 @@ def emulation(  # noqa: PLR0913  # what differs between the command and a test
     url: str,
     trust: Path,
     clock: Clock,
+    keys: Keys | None = None,
     faults: tuple[Fault, ...] = (),
     remote_control: bool = False,
 ) -> Emulation:
-    """Return an emulator of *world*, and of *faults*, that will be reached at *url*.
+    """Return an emulator of *world* that will be reached at *url*, and signs with *keys*.
+
+    *faults* are scripted from the beginning.
 
     Other issuers' keys are fetched over TLS, trusting the CA file *trust*.  With *remote_control*,
     the control addresses answer to any client, else to those on this machine.
     """
-    clocks, key = Clocks.by(clock), SigningKey()
-    issuer, queue, journal = LocalIssuer(url + PATH, clocks.whole), Faults(clocks.whole), Journal()
+    clocks, signing = Clocks.by(clock), keys or Keys(entra=SigningKey(), issuer=SigningKey())
+    issuer, key = LocalIssuer(url + PATH, clocks.whole, signing.issuer), signing.entra
+    queue, journal = Faults(clocks.whole), Journal()
     chance = random.Random(world.seed)  # noqa: S311  # the life of a token, not a secret
 
     def current() -> Emulation:
@@ -130,7 +126,7 @@ def emulation(  # noqa: PLR0913  # what differs between the command and a test
         chance=chance.random,
         key=key,
         issuers=IssuerKeys(
-            partial(fetch_json, trust=str(_issuer_trust(world, trust))), clocks.entra
+            partial(_issuer_document, issuer, str(_issuer_trust(world, trust))), clocks.entra
         ),
         registrations=Registrations(world),
         local_issuer=issuer.url,
@@ -184,6 +180,10 @@ def _issuer_trust(world: World, trust: Path) -> Path:
     bundle = trust.with_name("issuer-trust.pem")
     bundle.write_text("\n".join(texts), encoding="utf-8")
     return bundle
+
+
+def _issuer_document(issuer: LocalIssuer, trust: str, url: str) -> object:
+    return issuer.document(url) or fetch_json(url, trust=trust)
 
 
 def _template() -> str:

@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 
 
-class WorldError(Exception):
-    """The world cannot be played; `problems` holds every reason, one sentence each."""
+class ProblemsError(Exception):
+    """`problems` holds every reason, one sentence each."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems: tuple[str, ...] = tuple(problems)
 
 
-class StartError(Exception):
-    """The server cannot start: port in use, or a folder that cannot be written."""
+class WorldError(ProblemsError):
+    """The world cannot be played."""
+
+
+class StartError(ProblemsError):
+    """The server cannot start: a port is in use or not ours."""
+
+
+class StateError(ProblemsError):
+    """The state folder cannot be used: it is another's, in use, or damaged."""

@@ -15,10 +15,10 @@ SUBJECT = "system:serviceaccount:reports:exo-jobs"
 class LocalIssuer:
     """Mints projected service-account tokens and publishes what verifies them."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, key: SigningKey | None = None) -> None:
         self.url = url
         self._clock = clock
-        self._key = SigningKey()
+        self._key = key or SigningKey()
 
     @property
     def discovery(self) -> dict[str, object]:
@@ -35,6 +35,17 @@ class LocalIssuer:
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The signing key's public half."""
         return self._key.jwks
+
+    def document(self, url: str) -> object | None:
+        """Return what *url* would answer, if it is one of the issuer's own addresses.
+
+        The emulator may be reached by a name that it cannot resolve itself.
+        """
+        documents = {
+            f"{self.url}/.well-known/openid-configuration": self.discovery,
+            f"{self.url}/openid/v1/jwks": self.jwks,
+        }
+        return documents.get(url)
 
     def rotate(self) -> None:
         """Sign with a new key from now on; the old one is no longer published."""

@@ -8,6 +8,7 @@ from emulator.world import Tenant, World
 
 TENANT_ID = "11111111-1111-4111-8111-111111111111"
 CLIENT_ID = "22222222-2222-4222-8222-222222222222"
+MANAGED_IDENTITY_ID = "44444444-4444-4444-8444-444444444444"
 OBJECT_ID = "33333333-3333-4333-8333-333333333333"
 ORGANIZATION = "contoso.onmicrosoft.com"
 DOMAINS = (ORGANIZATION, "contoso.com")
@@ -22,6 +23,17 @@ def sample_application(certificates: Sequence[str], **overrides: object) -> Appl
             "certificates": list(certificates),
             "federated_credentials": [FederatedCredential(subject=SUBJECT)],
             **overrides,
+        }
+    )
+
+
+def managed_identity() -> Application:
+    """Return the machine's own identity, an Exchange administrator too."""
+    return Application.model_validate(
+        {
+            "client_id": MANAGED_IDENTITY_ID,
+            "object_id": MANAGED_IDENTITY_ID,
+            "managed_identity": "system",
         }
     )
 

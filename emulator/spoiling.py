@@ -29,7 +29,8 @@ class _GoneError(Exception):
 class Spoiled:
     """One request that a fault strikes.
 
-    Whatever it waits for ends when the client gives up, and when the fault is removed.
+    Whatever it waits for ends when the client gives up, and when the fault is removed: a delayed
+    answer then comes at once, a hanging connection closes.
     """
 
     fault: Fault
@@ -61,6 +62,8 @@ class Spoiled:
         await self._wait(fault.delay)
         if fault.hang:
             await self._wait(None)
+            await self._end(reset=False)
+            return
         if fault.status is None or fault.executes:
             await self.app(self.scope, replayed(asked, self._disconnected), self._keep)
         status, headers, body = self._answer()

@@ -17,15 +17,17 @@ import trustme
 
 from emulator import sample
 from emulator.applications import Application, ClientSecret, FederatedCredential
-from emulator.clock import Clock, system_clock
+from emulator.clock import Clock, Clocks, system_clock
 from emulator.credentials import ClientCertificate
 from emulator.credentials import new_client_certificate as _new_client_certificate
-from emulator.emulation import MODULE_FOLDER, Clocks, Emulation, emulation
+from emulator.emulation import MODULE_FOLDER, Emulation, emulation
 from emulator.faults import Cut, Drip, Fault, Faults
 from emulator.issuer import LocalIssuer
 from emulator.journal import Entry, Journal
 from emulator.sample import CLIENT_ID, DOMAINS, OBJECT_ID, ORGANIZATION, TENANT_ID
-from emulator.serving import HOST, bound_socket, serving
+from emulator.servernames import LOCAL_NAMES, LOOPBACK, url
+from emulator.serving import serving
+from emulator.sockets import Sockets, bound_sockets
 from emulator.world import Tenant, World
 
 __all__ = [
@@ -80,6 +82,7 @@ class Emulator:
     """A running emulator."""
 
     state: Emulation
+    sockets: Sockets
     ca_file: Path
     """PEM of the CA that the server's certificate is from."""
 
@@ -87,6 +90,16 @@ class Emulator:
     def url(self) -> str:
         """Authority host and Exchange host in one: `https://127.0.0.1:<port>`."""
         return self.state.url
+
+    @property
+    def proxy_url(self) -> str:
+        """An HTTP proxy that leads Microsoft's own addresses here, and nowhere else."""
+        return self.sockets.proxy_url
+
+    @property
+    def metadata_url(self) -> str:
+        """The instance metadata service (IMDS), without TLS."""
+        return self.sockets.metadata_url
 
     @property
     def connection_uri(self) -> str:
@@ -134,12 +147,14 @@ def running(
 ) -> Iterator[Emulator]:
     """Serve *world* until the block ends."""
     authority = ca or trustme.CA()
-    with tempfile.TemporaryDirectory(prefix="exo-emulator-") as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="exo-emulator-") as name,
+        bound_sockets() as sockets,
+    ):
         folder = Path(name)
         ca_file = folder / "ca.pem"
         authority.cert_pem.write_to_path(str(ca_file))
-        bound = bound_socket(0)
-        url = f"https://{HOST}:{bound.getsockname()[1]}"
-        state = emulation(world or sample_world(), url=url, trust=ca_file, clock=clock)
-        with serving(state.app, bound, authority, folder):
-            yield Emulator(state, ca_file)
+        address = url(address=LOOPBACK, hostnames=(), port=sockets.port)
+        state = emulation(world or sample_world(), url=address, trust=ca_file, clock=clock)
+        with serving(state.app, sockets, authority, folder, own_names=LOCAL_NAMES):
+            yield Emulator(state, sockets, ca_file)

@@ -49,7 +49,7 @@ class Wire:
         return self._transport.get_write_buffer_size() + int(struct.unpack("i", kernels)[0])
 
 
-class WireProtocol(H11Protocol):
+class WatchedProtocol(H11Protocol):
     """Serves HTTP as ever, and hands each request the connection it came by."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

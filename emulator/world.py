@@ -24,11 +24,21 @@ def _domain(value: str) -> str:
     return value.lower()
 
 
+def _initial_first(value: tuple[str, ...]) -> tuple[str, ...]:
+    if value and not value[0].endswith(".onmicrosoft.com"):
+        raise ValueError(f"the first, {value[0]}, must end in .onmicrosoft.com")
+    return value
+
+
 class Tenant(Strict):
     """One organization."""
 
     id: Guid
-    domains: Annotated[tuple[Annotated[str, AfterValidator(_domain)], ...], Field(min_length=1)]
+    domains: Annotated[
+        tuple[Annotated[str, AfterValidator(_domain)], ...],
+        Field(min_length=1),
+        AfterValidator(_initial_first),
+    ]
     """The first is the initial domain, which ends in `.onmicrosoft.com`."""
     cloud: CloudName = CloudName.WORLDWIDE
     mailboxes: int = Field(default=100, ge=0, le=1_000_000)
@@ -61,12 +71,6 @@ class Tenant(Strict):
     def application(self, client_id: str) -> Application | None:
         """Return the application of that id, if this tenant knows it."""
         return next((app for app in self.applications if app.client_id == client_id.lower()), None)
-
-    @model_validator(mode="after")
-    def _initial_domain_comes_first(self) -> Self:
-        if not self.domains[0].endswith(".onmicrosoft.com"):
-            raise ValueError(f"domains: the first, {self.domains[0]}, must end in .onmicrosoft.com")
-        return self
 
 
 class EntraSettings(Strict):

@@ -6,6 +6,7 @@ from hypothesis import settings
 
 # No example is judged by the time it takes: a machine may be busy.
 settings.register_profile("exo-jobs", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=2_000)  # for `make fuzz`
 settings.load_profile("exo-jobs")
 
 # Where the tests were started in the background, SIGINT is ignored, and children inherit that.  A

@@ -1,7 +1,7 @@
 """Write the pages that are made from the code, or with --check say which are out of date.
 
-Makes docs/metrics.md, docs/exit-codes.md, docs/emulator-behaviours.md and
-docs/schema/job.schema.json.
+Makes docs/metrics.md, docs/exit-codes.md, docs/emulator-behaviours.md, and the schemas of a job
+and of an emulator's world in docs/schema/.
 """
 
 import json
@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from contract.exitcodes import MEANINGS
 from emulator.behaviours import behaviours
+from emulator.worldschema import world_schema
 from runner.spec import Job
 from sidecar.failures import CLASSES, Reason
 from sidecar.metrics import Metrics
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
         "docs/emulator-behaviours.md": behaviours_page(),
         "docs/schema/job.schema.json": json.dumps(Job.model_json_schema(by_alias=True), indent=2)
         + "\n",
+        "docs/schema/world.schema.json": json.dumps(world_schema(), indent=2) + "\n",
     }
     stale = [name for name, text in pages.items() if _now(ROOT / name) != text]
     if "--check" in arguments:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from emulator.clouds import GRAPH_APP_ID, Cloud
 
-_DEFAULT = "/.default"
+_OF_OPENID = {"openid", "offline_access", "profile", "email"}
+_OF_OPENID = {"openid", "offline_access", "profile", "email"}
 _GRAPH_URLS = ("https://graph.", "https://dod-graph.", "https://microsoftgraph.")
 _PERMISSIONS = {
     # Application permissions of the two resources, as far as Exchange automation meets them.
@@ -41,8 +42,11 @@ class Scope:
 
 
 def scopes_of(parameter: str) -> list[Scope]:
-    """Read a scope parameter: `<resource>/<permission>` each; a resource is a URL or an app id."""
-    return [_scope(part) for part in parameter.split()]
+    """Read a scope parameter: `<resource>/<permission>` each; a resource is a URL or an app id.
+
+    The scopes of OpenID Connect ask for no resource: MSAL for Go sends them with every request.
+    """
+    return [_scope(part) for part in parameter.split() if part not in _OF_OPENID]
 
 
 def _scope(part: str) -> Scope:

@@ -11,6 +11,19 @@ from emulator.exchange.parameters import Kind, Parameter
 
 FUNCTIONS_LINE = "#EXO-FUNCTIONS#"
 RETRY_WAIT_SCALE = "{{RETRY_WAIT_SCALE}}"
+_DESTRUCTIVE = ("Clear-", "Disable-", "Remove-")
+_ROUTED = frozenset(
+    [
+        "Clutter",
+        "FocusedInbox",
+        "InboxRule",
+        "MailboxFolderPermission",
+        "MailboxFolderStatistics",
+        "MailboxPermission",
+        "MailboxStatistics",
+    ]
+)
+"""Nouns whose cmdlets have `-UseCustomRouting`, by their pages: they read the mailbox itself."""
 
 
 def module_file(
@@ -36,8 +49,8 @@ def render(template: str, cmdlets: Iterable[Cmdlet], *, retry_wait_scale: float)
 
 def function_text(cmdlet: Cmdlet) -> str:
     """Return the PowerShell function that stands for *cmdlet* in a session."""
-    declared = ",\n        ".join(_declaration(each) for each in cmdlet.parameters)
-    call = f"Invoke-ExoRestCmdlet -CmdletName '{cmdlet.name}' -BoundParameters $PSBoundParameters"
+    declared = ",\n        ".join(_declarations(cmdlet))
+    call = f"Invoke-ExoRestCmdlet '{cmdlet.name}' $PSBoundParameters $PSCmdlet"
     return "\n".join(
         (
             f"function {cmdlet.name} {{",
@@ -54,8 +67,18 @@ def function_text(cmdlet: Cmdlet) -> str:
 
 
 def _binding(cmdlet: Cmdlet) -> str:
-    changes = not cmdlet.name.startswith("Get-")
-    return "[CmdletBinding(SupportsShouldProcess=$true)]" if changes else "[CmdletBinding()]"
+    """Return how the function is bound: what destroys asks even who did not ask to be asked."""
+    if cmdlet.name.startswith("Get-"):
+        return "[CmdletBinding()]"
+    impact = "High" if cmdlet.name.startswith(_DESTRUCTIVE) else "Medium"
+    return f"[CmdletBinding(SupportsShouldProcess=$true, ConfirmImpact='{impact}')]"
+
+
+def _declarations(cmdlet: Cmdlet) -> list[str]:
+    """Return the parameters' declarations; `-UseCustomRouting` is the client's own business."""
+    is_routed = cmdlet.name.partition("-")[2] in _ROUTED
+    own = ["[switch]$UseCustomRouting"] if is_routed else []
+    return [*map(_declaration, cmdlet.parameters), *own]
 
 
 def _declaration(parameter: Parameter) -> str:

@@ -59,7 +59,7 @@ def continuation_of(skip_token: str) -> Continuation:
     """
     try:
         members = json_value(base64.urlsafe_b64decode(skip_token))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         members = None
     match members:
         case [str(cmdlet), dict() | None as sent, int(start), int() | None as left] if (

@@ -104,6 +104,7 @@ class ExchangeRoutes:
     async def _in_its_place(self, request: Request) -> Response:
         """Answer while holding one of the tenant's places."""
         session = self._session(request)
+        note_of(request).client_id = session.caller.client_id
         with self.throttle.place(session.tenant.id):
             await asyncio.sleep(self.world().latency.total_seconds())
             if _rest(request).lower() == "$batch" and request.method == "POST":

@@ -3,7 +3,7 @@
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -97,9 +97,10 @@ class Faults:
 
     def _drop(self, is_meant: Callable[[int], bool]) -> bool:
         kept = [each for each in self._waiting if not is_meant(each.id)]
-        held = [release for number, release in self._struck if is_meant(number)]
-        for release in held:
-            release()
+        held = [mark for mark in self._struck if is_meant(mark[0])]
+        for mark in held:
+            self._struck.remove(mark)
+            mark[1]()
         is_gone = len(kept) < len(self._waiting) or bool(held)
         self._waiting = kept
         return is_gone
@@ -118,7 +119,7 @@ class Faults:
         try:
             yield
         finally:
-            with self._lock:
+            with self._lock, suppress(ValueError):  # it was let go
                 self._struck.remove(mark)
 
     @property

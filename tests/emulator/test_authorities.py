@@ -93,3 +93,12 @@ def test_each_cloud_has_resources_of_its_own():
     """No two clouds share an Exchange resource, but for worldwide and GCC, which are one."""
     exchange = {cloud.exchange for cloud in CLOUDS.values()}
     assert len(exchange) == len(CLOUDS) - 1
+
+
+@pytest.mark.behaviour("entra.scope.openid")
+def test_the_scopes_of_openid_ask_for_no_resource(client):
+    """What MSAL for Go adds to every request changes nothing, and is not enough alone."""
+    scope = "https://outlook.office365.com/.default openid offline_access profile"
+    answer = client.ask_token(scope=scope)
+    assert answer.status_code == 200, answer.text
+    assert client.ask_token(scope="openid profile").json()["error_codes"] == [70011]

@@ -11,7 +11,7 @@ from tests.emulator.faultclient import DISCOVERY, own, scripted, shared
 __all__ = ["own", "shared"]
 
 
-@pytest.mark.behaviour("control.delay.body")
+@pytest.mark.behaviour("control.fault.body-delay")
 def test_the_body_may_come_later_than_the_headers(own):
     """The status is there at once, and the body after the pause."""
     scripted(own.emulator, status=200, body="late", body_delay="150ms")
@@ -22,7 +22,7 @@ def test_the_body_may_come_later_than_the_headers(own):
     assert time.monotonic() - began - headers >= 0.1
 
 
-@pytest.mark.behaviour("control.body.type")
+@pytest.mark.behaviour("control.fault.other-answer")
 def test_a_proxy_may_answer_in_html(own):
     """Status, content type and body are those of something in between."""
     page = "<html>The proxy wants a password</html>"
@@ -32,7 +32,7 @@ def test_a_proxy_may_answer_in_html(own):
     assert answer.text == page
 
 
-@pytest.mark.behaviour("control.body.garbled")
+@pytest.mark.behaviour("control.fault.garbled")
 def test_a_garbled_body_is_no_text(own):
     """The real answer comes, with its length, but no byte of it is as it was."""
     real = own.session.get(own.emulator.url + DISCOVERY)
@@ -44,7 +44,7 @@ def test_a_garbled_body_is_no_text(own):
         answer.content.decode()
 
 
-@pytest.mark.behaviour("control.body.giant")
+@pytest.mark.behaviour("control.fault.giant")
 def test_a_giant_body_is_made_as_it_is_sent(own):
     """The text is repeated up to the size that is declared."""
     size = 20_000_003
@@ -55,7 +55,7 @@ def test_a_giant_body_is_made_as_it_is_sent(own):
     assert content == (b"abc" * (size // 3 + 1))[:size]
 
 
-@pytest.mark.behaviour("control.redirect.loop")
+@pytest.mark.behaviour("control.fault.redirect")
 def test_a_redirect_may_lead_to_itself(own):
     """A client follows until it has had enough."""
     scripted(own.emulator, status=302, headers={"Location": DISCOVERY}, times=None)
@@ -63,7 +63,7 @@ def test_a_redirect_may_lead_to_itself(own):
         own.session.get(own.emulator.url + DISCOVERY)
 
 
-@pytest.mark.behaviour("control.headers.many")
+@pytest.mark.behaviour("control.fault.more-headers")
 def test_more_headers_may_come_than_a_client_reads(own):
     """A client with a limit gives up on the headers."""
     scripted(own.emulator, more_headers=500)
@@ -79,7 +79,7 @@ SPOILT = {
 }
 
 
-@pytest.mark.behaviour("control.spoil")
+@pytest.mark.behaviour("control.fault.real-answer")
 @pytest.mark.parametrize(("fault", "status", "kind", "is_real"), SPOILT.values(), ids=SPOILT)
 def test_a_part_of_the_real_answer_is_changed(own, fault, status, kind, is_real):
     """What the fault does not speak of is as the server said it."""
@@ -90,7 +90,7 @@ def test_a_part_of_the_real_answer_is_changed(own, fault, status, kind, is_real)
     assert answer.text == (real.text if is_real else "{}")
 
 
-@pytest.mark.behaviour("control.spoil.lost")
+@pytest.mark.behaviour("control.fault.executes")
 @pytest.mark.parametrize("executes", [True, False])
 def test_a_write_may_go_through_though_its_answer_is_lost(own, executes):
     """With `executes` the mailbox is changed, without it is not; the client sees the same."""

@@ -23,16 +23,16 @@ CUTS = {
 @pytest.mark.parametrize(
     ("cut", "status", "body", "ending"),
     [
-        pytest.param(*CUTS["reset-before"], marks=pytest.mark.behaviour("control.cut.before")),
-        pytest.param(*CUTS["close-before"], marks=pytest.mark.behaviour("control.cut.before")),
+        pytest.param(*CUTS["reset-before"], marks=pytest.mark.behaviour("control.fault.reset")),
+        pytest.param(*CUTS["close-before"], marks=pytest.mark.behaviour("control.fault.reset")),
         pytest.param(
-            *CUTS["reset-after-headers"], marks=pytest.mark.behaviour("control.cut.headers")
+            *CUTS["reset-after-headers"], marks=pytest.mark.behaviour("control.fault.reset")
         ),
         pytest.param(
-            *CUTS["close-after-headers"], marks=pytest.mark.behaviour("control.cut.headers")
+            *CUTS["close-after-headers"], marks=pytest.mark.behaviour("control.fault.reset")
         ),
-        pytest.param(*CUTS["reset-in-body"], marks=pytest.mark.behaviour("control.cut.body")),
-        pytest.param(*CUTS["close-in-body"], marks=pytest.mark.behaviour("control.cut.body")),
+        pytest.param(*CUTS["reset-in-body"], marks=pytest.mark.behaviour("control.fault.reset")),
+        pytest.param(*CUTS["close-in-body"], marks=pytest.mark.behaviour("control.fault.reset")),
     ],
     ids=CUTS,
 )
@@ -45,7 +45,7 @@ def test_a_connection_is_cut_where_the_fault_says(own, cut, status, body, ending
     assert own.session.get(own.emulator.url + DISCOVERY).status_code == 200
 
 
-@pytest.mark.behaviour("control.cut.body")
+@pytest.mark.behaviour("control.fault.reset")
 def test_a_large_part_arrives_before_the_reset(own):
     """A reset does not overtake what was sent, though it is more than one packet holds."""
     scripted(
@@ -58,7 +58,7 @@ def test_a_large_part_arrives_before_the_reset(own):
     assert (len(body), ending) == (300_000, "reset")
 
 
-@pytest.mark.behaviour("control.truncated.length")
+@pytest.mark.behaviour("control.fault.truncation")
 def test_a_length_that_is_not_kept_is_an_incomplete_read(own):
     """`Content-Length` may promise more than comes, and http.client says how much is missing."""
     scripted(
@@ -74,7 +74,7 @@ def test_a_length_that_is_not_kept_is_an_incomplete_read(own):
     assert (caught.value.partial, caught.value.expected) == (b"half", 5)
 
 
-@pytest.mark.behaviour("control.truncated.chunked")
+@pytest.mark.behaviour("control.fault.truncation.chunked")
 def test_chunks_may_have_no_end(own):
     """A chunked body that is cut lacks its last chunk."""
     scripted(own.emulator, status=200, body="0123456789", chunked=True, cut={"after": 4})
@@ -83,7 +83,7 @@ def test_chunks_may_have_no_end(own):
     assert (body, ending) == (b"4\r\n0123\r\n", "close")
 
 
-@pytest.mark.behaviour("control.chunked")
+@pytest.mark.behaviour("control.fault.chunked")
 def test_a_whole_body_may_come_in_chunks(own):
     """Chunked without a cut, the body is whole and the connection goes on."""
     scripted(own.emulator, status=200, body="0123456789", chunked=True)
@@ -91,7 +91,7 @@ def test_a_whole_body_may_come_in_chunks(own):
     assert body == b"a\r\n0123456789\r\n0\r\n\r\n"
 
 
-@pytest.mark.behaviour("control.drip")
+@pytest.mark.behaviour("control.fault.drip")
 def test_a_body_drips(own):
     """So many bytes come at a time, with the pause between them."""
     scripted(own.emulator, status=200, body="0123456789", drip={"bytes": 4, "every": "60ms"})

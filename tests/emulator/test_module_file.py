@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.exchange.calls import Cmdlet
 from emulator.exchange.cmdlets import CMDLETS
 from emulator.exchange.modulefile import function_text, render
 from emulator.testing import running, sample_world
@@ -35,6 +36,7 @@ def test_the_command_name_header_chooses_the_functions(client, patterns, names):
         assert (f"function {cmdlet.name} {{" in text) == (cmdlet.name in names)
 
 
+@pytest.mark.behaviour("module.own.retry-scale")
 def test_the_worlds_retry_scale_reaches_the_module(client_of):
     """The wait scale replaces its place-holder, and no place-holder is left."""
     template = "scale {{RETRY_WAIT_SCALE}}\n#EXO-FUNCTIONS#\nend"
@@ -62,6 +64,7 @@ Set-Mailbox -Identity a -ForwardingSmtpAddress $null -DeliverToMailboxAndForward
 """
 
 
+@pytest.mark.behaviour("module.file.binding")
 def test_every_function_is_powershell_that_binds_as_the_table_says(tmp_path: Path):
     """Positions, pipeline by property name, aliases and null work in a real pwsh."""
     functions = tmp_path / "functions.ps1"
@@ -83,3 +86,22 @@ def test_every_function_is_powershell_that_binds_as_the_table_says(tmp_path: Pat
         "Set-Mailbox DeliverToMailboxAndForward=True;ForwardingSmtpAddress=;Identity=a",
         "True",
     ], done.stderr
+
+
+@pytest.mark.behaviour("module.file.impact")
+@pytest.mark.parametrize(
+    ("name", "impact"),
+    [("Remove-Thing", "High"), ("Disable-Thing", "High"), ("Set-Thing", "Medium")],
+)
+def test_what_destroys_asks_before_it_does(name, impact):
+    """Remove-* and its like have a built-in question; other changes only ask who wants it."""
+    text = function_text(Cmdlet(name=name, parameters=(), run=lambda _: iter(())))
+    assert f"SupportsShouldProcess=$true, ConfirmImpact='{impact}'" in text
+
+
+@pytest.mark.behaviour("module.file.custom-routing")
+def test_cmdlets_that_read_the_mailbox_itself_can_be_routed_to_it():
+    """-UseCustomRouting is declared by these cmdlets only."""
+    routed = {name for name, each in CMDLETS.items() if "$UseCustomRouting" in function_text(each)}
+    assert routed >= {"get-mailboxstatistics", "get-mailboxpermission", "get-inboxrule"}
+    assert not routed & {"get-mailbox", "get-accepteddomain", "set-mailbox"}

@@ -1,15 +1,9 @@
 """`exo-emulator serve` as a real process."""
 
-import json
 import os
 import signal
 import socket
 import stat
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,42 +11,8 @@ import requests
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 from ruamel.yaml import YAML
 
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-
-def command(*arguments: object) -> list[str]:
-    """Return the command line of the emulator."""
-    return [sys.executable, "-m", "emulator", "serve", *map(str, arguments)]
-
-
-@contextmanager
-def served(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """Run the server; whatever happens, it is gone afterwards."""
-    process = subprocess.Popen(
-        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def until(found: Callable[[], object], *, seconds: float = 30) -> object:
-    """Return what *found* returns once that is true."""
-    pause = threading.Event()
-    for _ in range(int(seconds / 0.02)):
-        if value := found():
-            return value
-        pause.wait(0.02)
-    raise AssertionError("it did not happen in time")
-
-
-def ready(folder: Path) -> dict[str, object]:
-    """Wait for the server in *folder* and return what it says of itself."""
-    file = folder / "emulator.json"
-    until(file.exists)
-    return json.loads(file.read_text())
+from tests.emulator.served import ASSERTION_TYPE, ready, served, until
+from tests.emulator.served import finished as finished_command
 
 
 def get_token(folder: Path, guide: dict[str, object], assertion: str) -> requests.Response:
@@ -140,11 +100,9 @@ def test_a_world_file_is_served_with_the_written_credentials(tmp_path: Path):
     assert answer.status_code == 200
 
 
-def finished(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a command that ends by itself."""
-    return subprocess.run(
-        command(*arguments), text=True, capture_output=True, check=False, timeout=60
-    )
+def finished(*arguments: object):
+    """Run `serve` where it ends by itself."""
+    return finished_command("serve", *arguments)
 
 
 def test_a_bad_world_ends_with_every_problem(tmp_path: Path):

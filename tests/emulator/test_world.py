@@ -96,6 +96,106 @@ def test_all_problems_come_at_once(file: Path):
         assert any(word in problem for problem in caught.value.problems)
 
 
+TWISTED = """\
+tokenLifetime: soon
+latency: 1s
+latency: 2s
+tokenlifetme: 5s
+tenants:
+  - id: 11111111-1111-4111-8111-111111111111
+    domains: [contoso.com]
+    sead: 4
+    applications:
+      - clientId: x
+        certificates: [absent.pem, other.yaml]
+        secrets:
+          - {id: 11111111-1111-4111-8111-111111111112, file: nothing}
+          - {id: 11111111-1111-4111-8111-111111111113, value: canary, expirs: 2}
+entra: {issuerTrust: [no.pem]}
+"""
+
+
+@pytest.mark.behaviour("control.check.all-at-once")
+def test_each_problem_has_its_line_and_key(tmp_path: Path):
+    """Whatever kind of mistake it is, and in the order of the file; no value of a secret."""
+    file = tmp_path / "world.yaml"
+    file.write_text(TWISTED)
+    (tmp_path / "other.yaml").write_text("a: b")
+    with pytest.raises(WorldError) as caught:
+        read_world(file)
+    problems = [each.removeprefix(f"{file}:") for each in caught.value.problems]
+    assert [" ".join(each.split()[:2]) for each in problems] == [
+        "1: tokenLifetime:",
+        "3: latency:",
+        "4: tokenlifetme:",
+        "7: tenants.0.domains:",
+        "8: tenants.0.sead:",
+        "10: tenants.0.applications.0.clientId:",
+        "10: tenants.0.applications.0.objectId:",
+        "11: tenants.0.applications.0.certificates.0:",
+        "11: tenants.0.applications.0.certificates.1:",
+        "13: tenants.0.applications.0.secrets.0.file:",
+        "14: tenants.0.applications.0.secrets.1.expirs:",
+        "14: tenants.0.applications.0.secrets.1.value:",
+        "15: entra.issuerTrust.0:",
+    ]
+    assert not any("canary" in each for each in problems)
+
+
+@pytest.mark.behaviour("control.check.suggestion")
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("tokenlifetme: 1s", 'did you mean "tokenLifetime"?'),
+        ("TENANTS: []", 'did you mean "tenants"?'),
+        ("entra: {issuertrust: []}", 'did you mean "issuerTrust"?'),
+        ("exchange: {zzz: 1}", "known are "),
+    ],
+)
+def test_an_unknown_key_is_answered_with_a_known_one(file: Path, line: str, hint: str):
+    """The nearest key at that place, or else all that are known there."""
+    file.write_text(f"{GOOD}{line}\n")
+    with pytest.raises(WorldError) as caught:
+        read_world(file)
+    assert any(hint in each for each in caught.value.problems)
+
+
+def test_a_secret_is_read_from_its_file(file: Path):
+    """The file is relative to the world, and its last line break is no part of the secret."""
+    secret = "secrets: [{id: 11111111-1111-4111-8111-111111111112, file: secret}]"
+    file.write_text(GOOD.replace("certificates: [client.pem]", secret))
+    (file.parent / "secret").write_text("of-the-file\n")
+    (found,) = read_world(file).tenants[0].applications[0].secrets
+    assert found.value.get_secret_value() == "of-the-file"
+
+
+def test_a_secret_has_a_value_or_a_file(file: Path):
+    """Both are one too many."""
+    secret = "secrets: [{id: 11111111-1111-4111-8111-111111111112, file: x, value: long-enough}]"
+    file.write_text(GOOD.replace("certificates: [client.pem]", secret))
+    with pytest.raises(WorldError, match="not both"):
+        read_world(file)
+
+
+UNREADABLE = {
+    "a loop": "tenants: &a [*a]",
+    "no UTF-8": b"tenants: \xff",
+    "a folder": None,
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_told(tmp_path: Path, content):
+    """Whatever it is, it is a problem with the file's name, and no traceback."""
+    file = tmp_path / "world.yaml"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(WorldError, match=r"world\.yaml"):
+        read_world(file)
+
+
 def test_a_domain_belongs_to_one_tenant(file: Path):
     """Two tenants of one name could not be told apart."""
     text = GOOD + GOOD.partition("tenants:\n")[2]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from emulator.testing import Emulator, running, sample_world
+from tests.emulator_module.recorder import Recorder, recording
 from tests.emulator_module.shell import Shell
 
 MAILBOXES = 2_345
@@ -24,3 +25,16 @@ def shell(emulator: Emulator, tmp_path: Path) -> Iterator[Shell]:
     emulator.journal.clear()
     yield Shell(emulator=emulator, folder=tmp_path)
     emulator.faults.clear()
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[Recorder]:
+    """An Exchange that writes down the whole of each request."""
+    with recording(tmp_path) as recorder:
+        yield recorder
+
+
+@pytest.fixture
+def recorded(emulator: Emulator, recorder: Recorder, tmp_path: Path) -> Shell:
+    """A shell whose Exchange is the recorder; its token is a real one of the emulator."""
+    return Shell(emulator=emulator, folder=tmp_path, recorder=recorder)

@@ -9,9 +9,10 @@ from typing import Any
 
 import requests
 
+from emulator.emulation import MODULE_FOLDER
 from emulator.testing import Emulator
+from tests.emulator_module.recorder import Recorder
 
-MODULES = Path(__file__).parents[2] / "emulator" / "module"
 PREAMBLE = """
 $ErrorActionPreference = 'Continue'
 $facts = @{}
@@ -44,6 +45,10 @@ class Shell:
 
     emulator: Emulator
     folder: Path
+    modules: str = str(MODULE_FOLDER)
+    """What `PSModulePath` is."""
+    recorder: Recorder | None = None
+    """Whom to call instead of the emulator."""
 
     @property
     def temporary(self) -> Path:
@@ -60,10 +65,10 @@ class Shell:
             "NO_COLOR": "1",
             "TERM": "dumb",
             "POWERSHELL_TELEMETRY_OPTOUT": "1",
-            "PSModulePath": str(MODULES),
-            "SSL_CERT_FILE": str(self.emulator.ca_file),
+            "PSModulePath": self.modules,
+            "SSL_CERT_FILE": str((self.recorder or self.emulator).ca_file),
             "TEST_DIR": str(self.folder),
-            "TEST_URI": f"{self.emulator.url}/powershell-liveid/",
+            "TEST_URI": f"{(self.recorder or self.emulator).url}/powershell-liveid/",
             "TEST_ORGANIZATION": self.emulator.world.tenants[0].domains[0],
         }
 

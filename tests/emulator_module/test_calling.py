@@ -1,12 +1,15 @@
-"""Cmdlets page through everything exactly once, and fail the way Microsoft's do."""
+"""Cmdlets page through everything exactly once, and hand on what the service says."""
 
 from collections import Counter
 
-from emulator.testing import Fault
+import pytest
+
 from tests.emulator_module.conftest import MAILBOXES
 from tests.emulator_module.shell import Shell
 
 MORE = "There are more results available than are currently displayed."
+
+
 CONNECT = "Connect-ExchangeOnline @contoso\n"
 
 
@@ -15,6 +18,7 @@ def requests_of(shell: Shell, text: str) -> int:
     return sum(text == entry.cmdlet or text in entry.path for entry in shell.emulator.journal)
 
 
+@pytest.mark.behaviour("module.paging.unlimited")
 def test_every_mailbox_comes_exactly_once(shell: Shell) -> None:
     """Unlimited follows the links to the last page, for both kinds of cmdlet and any page size."""
     done = shell.run("""
@@ -27,6 +31,7 @@ def test_every_mailbox_comes_exactly_once(shell: Shell) -> None:
     assert requests_of(shell, "Get-Mailbox") == 6
 
 
+@pytest.mark.behaviour("module.paging.exo-default")
 def test_a_thousand_come_unless_more_are_asked_for(shell: Shell) -> None:
     """Whatever cuts the output, the default or a size that was asked for, comes with a warning."""
     done = shell.run(
@@ -44,6 +49,7 @@ def test_a_thousand_come_unless_more_are_asked_for(shell: Shell) -> None:
     assert done.facts == {"rest": 1000, "exo": 1000, "few": 11, "told": 1}
 
 
+@pytest.mark.behaviour("module.paging.streamed")
 def test_objects_arrive_page_by_page(shell: Shell) -> None:
     """Who wants only the first object makes the module ask for one page only."""
     done = shell.run(
@@ -62,7 +68,7 @@ def test_objects_hold_what_the_service_says_and_no_annotation(shell: Shell) -> N
         $one = $mailbox | Get-EXOMailboxStatistics
         $names = $mailbox, $one | ForEach-Object { $_.PSObject.Properties.Name }
         $facts.annotations = @($names | Where-Object { $_ -like '*@*' })
-        $facts.addresses = $mailbox.EmailAddresses -is [array]
+        $facts.addresses = $mailbox.EmailAddresses -is [Collections.IList]
         $facts.bytes = $one.TotalItemSize -is [long]
         $facts.created = $mailbox.WhenCreated -is [datetime]
         $more = Get-EXOMailbox $mailbox.Alias -Properties GrantSendOnBehalfTo
@@ -99,54 +105,6 @@ def test_mailboxes_flow_down_the_pipeline(shell: Shell) -> None:
     assert "Get-EXOMailboxStatistics needs an identity" in done.facts["fault"]
 
 
-def test_a_missing_object_is_a_non_terminating_error(shell: Shell) -> None:
-    """The id names server, request and time; the script goes on and exits with 0."""
-    done = shell.run(
-        CONNECT
-        + """
-        Get-Mailbox nobody@contoso.com
-        $facts.id = $Error[0].FullyQualifiedErrorId
-        $facts.text = $Error[0].Exception.Message
-        $facts.reason = $Error[0].CategoryInfo.Reason
-        $facts.activity = $Error[0].CategoryInfo.Activity
-        $facts.status = $EXO_LastExecutionStatus
-        $null = Get-Mailbox -ResultSize 1
-        $facts.healed = $EXO_LastExecutionStatus
-        $facts.stopped = Get-Fault { Get-Mailbox nobody -ErrorAction Stop }
-        $null = Get-EXOMailbox nobody -ErrorAction SilentlyContinue -ErrorVariable quiet
-        $facts.quiet = $quiet.Count
-        """
-    )
-    assert done.code == 0
-    assert done.facts["text"].startswith(
-        "Ex6F9304|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|"
-        "The operation couldn't be performed because object 'nobody@contoso.com'"
-    )
-    start, request, moment = done.facts["id"].split(",", maxsplit=2)
-    assert start.startswith("[Server=AM0PR")
-    assert request.startswith("RequestId=")
-    assert moment.startswith("TimeStamp=")
-    assert moment.endswith("GMT],Write-ErrorMessage")
-    assert done.facts["reason"] == "ManagementObjectNotFoundException"
-    assert done.facts["activity"] == "Get-Mailbox"
-    assert (done.facts["status"], done.facts["healed"], done.facts["quiet"]) == (False, True, 1)
-    assert "ManagementObjectNotFoundException" in done.facts["stopped"]
-
-
-def test_an_argument_that_does_not_bind_shows_what_powershell_said(shell: Shell) -> None:
-    """Where an error has no details, the innermost exception's text is the message."""
-    done = shell.run(
-        CONNECT
-        + """
-        $facts.kind = Get-Fault { Get-Mailbox -RecipientTypeDetails Nonsense -ErrorAction Stop }
-        $facts.size = Get-Fault { Get-Mailbox -ResultSize plenty -ErrorAction Stop }
-        """
-    )
-    assert "Cannot process argument transformation on parameter" in done.facts["kind"]
-    assert '"Nonsense"' in done.facts["kind"]
-    assert '"plenty"' in done.facts["size"]
-
-
 def test_a_change_happens_once_and_not_at_all_with_whatif(shell: Shell) -> None:
     """-WhatIf asks the service what it would ask; only the confirmed call changes the mailbox."""
     done = shell.run(
@@ -167,43 +125,7 @@ def test_a_change_happens_once_and_not_at_all_with_whatif(shell: Shell) -> None:
     assert confirms == [True, True, False]
 
 
-def test_a_passing_failure_is_only_a_wait(shell: Shell) -> None:
-    """503, 504, 429 and a transient exception are tried again; the script sees no error."""
-    transient = '{"error":{"details":[{"message":"Ex1|Data.StorageTransientException|later"}]}}'
-    for fault in (
-        Fault(path="/InvokeCommand", status=503, body="busy"),
-        Fault(path="/InvokeCommand", status=429, headers={"Retry-After": "0"}, body="slow down"),
-        Fault(path="/InvokeCommand", status=400, body=transient),
-        Fault(path="/Mailbox", status=504),
-    ):
-        shell.emulator.faults.add(fault)
-    done = shell.run(
-        CONNECT
-        + """
-        $facts.found = @(Get-Mailbox -ResultSize 2).Count + @(Get-EXOMailbox -ResultSize 2).Count
-        $facts.errors = $Error.Count
-        """
-    )
-    assert done.facts == {"found": 4, "errors": 0}
-    assert requests_of(shell, "/InvokeCommand") == 4
-
-
-def test_a_lasting_failure_is_told_at_once(shell: Shell) -> None:
-    """What another try would not heal is tried once, whatever the body looks like."""
-    bodies = ("<html>oops</html>", "", '{"error":{"code":"X","message":"Internal server error"}}')
-    for body in bodies:
-        shell.emulator.faults.add(Fault(path="/InvokeCommand", status=500, body=body))
-    shell.emulator.faults.add(Fault(path="/InvokeCommand", status=200, body='{"value": ['))
-    done = shell.run(
-        CONNECT
-        + "$facts.texts = @(1..4 | ForEach-Object { Get-Fault { Get-Mailbox -ErrorAction Stop } })"
-    )
-    html, empty, told, torn = done.facts["texts"]
-    assert all("A server side error has occurred" in text for text in (html, empty, torn))
-    assert "Internal server error" in told
-    assert requests_of(shell, "/InvokeCommand") == 4
-
-
+@pytest.mark.behaviour("module.own.strict-mode")
 def test_a_strict_caller_does_not_trip_the_module(shell: Shell) -> None:
     """Strict mode is the caller's business; an absent member of an answer is no error."""
     done = shell.run("""
@@ -219,6 +141,7 @@ def test_a_strict_caller_does_not_trip_the_module(shell: Shell) -> None:
     assert "ManagementObjectNotFoundException" in told
 
 
+@pytest.mark.behaviour("module.exo.encoded-id")
 def test_names_of_any_script_are_found_by_the_built_in_cmdlets(shell: Shell) -> None:
     """An identity with quotes, slashes or foreign letters reaches the service as it is."""
     done = shell.run(

@@ -10,6 +10,7 @@ from tests.emulator_module.shell import Shell, token_of
 LAST_DAY = "9999-12-31T23:59:59"
 
 
+@pytest.mark.behaviour("module.connect.command-name")
 def test_a_connection_brings_only_the_cmdlets_that_were_asked_for(shell: Shell) -> None:
     """-CommandName limits what is imported, also by wildcards; Get-EXO* are always there."""
     done = shell.run("""
@@ -32,6 +33,9 @@ def test_a_connection_brings_only_the_cmdlets_that_were_asked_for(shell: Shell) 
     }
 
 
+@pytest.mark.behaviour(
+    "module.information.expiry", "module.information.fields", "module.information.app-id"
+)
 def test_connection_information_never_tells_when_the_token_dies(shell: Shell) -> None:
     """The expiry is the end of all days and the status Active, as misleading as in reality."""
     done = shell.run("""
@@ -54,6 +58,7 @@ def test_connection_information_never_tells_when_the_token_dies(shell: Shell) ->
     assert Path(told["ModuleName"]).parent == shell.temporary
 
 
+@pytest.mark.behaviour("module.connect.token-hidden")
 def test_the_token_is_in_no_file_and_in_no_stream(shell: Shell) -> None:
     """What connecting and calling writes, prints and reports holds no part of the token."""
     done = shell.run("""
@@ -78,19 +83,7 @@ def test_the_token_is_in_no_file_and_in_no_stream(shell: Shell) -> None:
         assert header not in text
 
 
-def test_the_temporary_module_goes_where_it_is_told_to(shell: Shell) -> None:
-    """-EXOModuleBasePath replaces the temporary folder, and -Prefix renames what is imported."""
-    (shell.folder / "elsewhere").mkdir()
-    done = shell.run("""
-        Connect-ExchangeOnline @contoso -EXOModuleBasePath "$env:TEST_DIR/elsewhere" -Prefix Cloud
-        $facts.found = (Get-CloudMailbox -ResultSize 2).Count
-        $facts.plain = [bool](Get-Command Get-Mailbox -ErrorAction Ignore)
-    """)
-    assert done.facts == {"found": 2, "plain": False}
-    assert [file.suffix for file in (shell.folder / "elsewhere").glob("tmpEXO_*/*")] == [".psm1"]
-    assert not list(shell.temporary.glob("tmpEXO_*"))
-
-
+@pytest.mark.behaviour("module.connect.tenant-id")
 def test_a_tenant_id_as_organization_connects_and_reads(shell: Shell) -> None:
     """As in reality, where only writes fail; refusing it is left to the configuration."""
     done = shell.run(f"""
@@ -103,6 +96,13 @@ def test_a_tenant_id_as_organization_connects_and_reads(shell: Shell) -> None:
     assert done.facts == {"fault": "nothing was thrown", "found": 6}
 
 
+@pytest.mark.behaviour(
+    "module.connect.owner",
+    "module.connect.token-only",
+    "module.connect.unauthorized",
+    "module.connect.uri-refused",
+    "module.connect.failure-leaves-nothing",
+)
 def test_a_connection_that_cannot_be_made_says_why_and_leaves_nothing(shell: Shell) -> None:
     """Each refusal ends the statement with its own text; no connection and no file stays behind."""
     graph = token_of(shell.emulator, scope="https://graph.microsoft.com/.default")
@@ -127,12 +127,13 @@ def test_a_connection_that_cannot_be_made_says_why_and_leaves_nothing(shell: She
     )
     assert "takes -AccessToken only" in faults[1]
     assert faults[2:4] == ["UnauthorizedAccessException: UnAuthorized"] * 2
-    assert "must be an https address, not 'http://127.0.0.1/'" in faults[4]
+    assert faults[4] == "ArgumentException: Invalid ConnectionUri parameter 'http://127.0.0.1/'"
     assert faults[5].startswith("HttpRequestException: Connection refused")
     assert done.facts["connections"] == 0
     assert not list(shell.temporary.glob("tmpEXO_*"))
 
 
+@pytest.mark.behaviour("module.connect.role")
 def test_without_a_role_connecting_ends_with_the_sentence_of_the_service(tmp_path: Path) -> None:
     """403 shows what Exchange says about the missing directory role."""
     with running(_without_roles()) as emulator:
@@ -151,6 +152,7 @@ def _without_roles() -> World:
     )
 
 
+@pytest.mark.behaviour("module.connect.malformed")
 @pytest.mark.parametrize("body", ["<html>", '{"value":[]}', '{"value":[{"fileContent":""}]}'])
 def test_a_module_that_is_none_is_told_from_a_refusal(
     shell: Shell, emulator: Emulator, body: str

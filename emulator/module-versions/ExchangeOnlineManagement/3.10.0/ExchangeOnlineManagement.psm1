@@ -1,0 +1,1 @@
+. "$PSScriptRoot/../../../module/parts/start.ps1" 3.10.0

@@ -1,0 +1,1 @@
+. "$PSScriptRoot/../../parts/start.ps1" 3.9.2

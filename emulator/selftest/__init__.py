@@ -1,0 +1,1 @@
+"""Does this installation work?  Walks through an emulator as its clients do."""
