@@ -14,6 +14,7 @@ from contract.exitcodes import ExitCode
 from emulator.chosenworld import chosen_world
 from emulator.clock import system_clock
 from emulator.errors import StartError, StateError, WorldError
+from emulator.faultfile import read_faults
 from emulator.options import (
     CHECK_CODES,
     EXAMPLES,
@@ -39,6 +40,7 @@ def main() -> None:
 
 @main.command("serve", epilog=SERVE_CODES)
 @click.option("--world", "world_file", type=PATH, help="A YAML file that describes the tenants.")
+@click.option("--faults", "faults_file", type=PATH, help="A YAML file that scripts failures.")
 @click.option("--mailboxes", type=int, help="How many mailboxes the sample tenant has [100].")
 @click.option("--seed", type=int, help="Another seed, other mailboxes [7].")
 @click.option("--token-lifetime", type=DurationType(), help="15s, 1h …; else 60 to 90 minutes.")
@@ -69,6 +71,7 @@ def main() -> None:
 def serve_command(  # noqa: PLR0913  # one argument an option, which is how click passes them
     *,
     world_file: Path | None,
+    faults_file: Path | None,
     mailboxes: int | None,
     seed: int | None,
     token_lifetime: timedelta | None,
@@ -104,6 +107,7 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
         raise click.UsageError("--projected-token-lifetime must be at least 1s")
     try:
         world = chosen_world(world_file, mailboxes=mailboxes, seed=seed, settings=given)
+        faults = tuple(read_faults(faults_file)) if faults_file else ()
     except WorldError as error:
         _fail(ExitCode.CONFIG, *error.problems)
     order = Order(
@@ -115,6 +119,7 @@ def serve_command(  # noqa: PLR0913  # one argument an option, which is how clic
         fresh=fresh,
         projected_token_life=projected_token_lifetime,
         remote_control=remote_control,
+        faults=faults,
     )
     _serve_until_told(order)
 

@@ -7,7 +7,8 @@ HIDDEN = "***"
 _SECRET_NAME = re.compile(
     r"^(?!.*type$).*(password|passphrase|secret|token|credential|assertion|key$)", re.IGNORECASE
 )
-_JWT = re.compile(r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}(\.[A-Za-z0-9_-]*)?")
+# Begun only where a word begins, and never tried again shorter: linear in the longest of texts.
+_JWT = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+(\.[A-Za-z0-9_-]*+)?")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _DEEPEST = 8
 
@@ -17,17 +18,27 @@ def shown(parameters: Mapping[str, object], *, depth: int = 0) -> dict[str, obje
     return {name: _shown(name, value, depth) for name, value in parameters.items()}
 
 
+def shown_text(text: str) -> str:
+    """Return *text* without any token in it, and without a private key."""
+    return HIDDEN if _PEM.search(text) else _JWT.sub(HIDDEN, text)
+
+
 def _shown(name: str, value: object, depth: int) -> object:
-    if _SECRET_NAME.search(name) and not isinstance(value, bool | int | float | None):
+    if isinstance(value, bool | int | float | None):
+        return value
+    if _SECRET_NAME.search(name) or _is_secure_string(value) or depth > _DEEPEST:
         return HIDDEN
     match value:
         case str():
-            return HIDDEN if _PEM.search(value) else _JWT.sub(HIDDEN, value)
-        case dict() if depth < _DEEPEST:
+            return shown_text(value)
+        case dict():
             return shown(value, depth=depth + 1)
-        case list() if depth < _DEEPEST:
+        case list():
             return [_shown("", each, depth + 1) for each in value]
-        case dict() | list():
-            return HIDDEN
         case _:
             return value
+
+
+def _is_secure_string(value: object) -> bool:
+    kind = value.get("@odata.type") if isinstance(value, dict) else None
+    return isinstance(kind, str) and "securestring" in kind.lower()

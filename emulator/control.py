@@ -34,9 +34,9 @@ from emulator.controlbodies import (
     as_problems,
     federated_credential_of,
     members_of,
+    whole_world,
 )
 from emulator.issuer import PATH
-from emulator.world import World
 from emulator.worldchanges import NotThereError, patched, with_credential, without_credentials
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class ControlRoutes:
     def _world(self, request: Request, body: bytes) -> Response:
         emulation = self.emulation()
         if request.method == "PUT":
-            emulation.world = World.model_validate_json(body)
+            emulation.world = whole_world(body)
             emulation.exchange.reset()  # its mailboxes are others now
         return JSONResponse(emulation.world.model_dump(mode="json", by_alias=True))
 

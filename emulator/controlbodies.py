@@ -11,6 +11,7 @@ from emulator.durations import Duration, duration
 from emulator.faults import Fault
 from emulator.issuer import AUDIENCE, SUBJECT
 from emulator.strict import Strict
+from emulator.world import World
 
 FAULTS: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
 
@@ -53,6 +54,20 @@ def federated_credential_of(body: bytes) -> FederatedCredential:
         pydantic.ValidationError: it is none.
     """
     return FederatedCredential.model_validate_json(body)
+
+
+def whole_world(body: bytes) -> World:
+    """Read a world.
+
+    Raises:
+        pydantic.ValidationError: it is none.
+        ValueError: its secrets are the stars that are shown in their place.
+    """
+    world = World.model_validate_json(body)
+    secrets = (s for t in world.tenants for a in t.applications for s in a.secrets)
+    if any(set(each.value.get_secret_value()) == {"*"} for each in secrets):
+        raise ValueError("secrets: stars are shown in place of a value; send the value")
+    return world
 
 
 def members_of(body: bytes) -> dict[str, object]:

@@ -18,7 +18,7 @@ def duration(value: object) -> timedelta:
         case timedelta():
             length = value
         case int() | float() if not isinstance(value, bool):
-            length = timedelta(seconds=value)
+            length = _counted(value)
         case str():
             length = parse(value)
         case _:
@@ -28,9 +28,23 @@ def duration(value: object) -> timedelta:
     return length
 
 
+def _counted(seconds: float) -> timedelta:
+    try:
+        return timedelta(seconds=seconds)
+    except (OverflowError, ValueError):  # beyond any clock, or not a number
+        raise ValueError("is longer than any clock counts") from None
+
+
+def _seconds(value: object) -> float:
+    return duration(value).total_seconds()
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(duration),
     PlainSerializer(spell, return_type=str, when_used="json"),
 ]
 """A `timedelta` that a world file may write as `15s`."""
+
+Seconds = Annotated[float, BeforeValidator(_seconds)]
+"""A number of seconds that may be written as `15s`, too."""

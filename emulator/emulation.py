@@ -3,14 +3,13 @@
 import random
 import ssl
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from emulator.clock import Clock, ShiftedClock
+from emulator.clock import Clock, Clocks
 from emulator.control import ControlRoutes
 from emulator.entra.issuers import IssuerKeys, fetch_json
 from emulator.entra.keys import SigningKey
@@ -22,7 +21,7 @@ from emulator.exchange.routes import ExchangeRoutes
 from emulator.exchange.service import Exchange
 from emulator.exchange.throttling import Throttle
 from emulator.exchange.transience import Transience
-from emulator.faults import Faults
+from emulator.faults import Fault, Faults
 from emulator.frontdoor import FrontDoor
 from emulator.issuer import PATH, LocalIssuer
 from emulator.journal import Journal
@@ -38,30 +37,6 @@ VERSIONS_FOLDER = MODULE_FOLDER.with_name("module-versions")
 """Where the module's other versions lie.  Behind `MODULE_FOLDER` on the path, they load only by
 `Import-Module -RequiredVersion`; alone on the path, the highest of them loads by itself.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """The emulated time: shifted as a whole, and further for either service."""
-
-    whole: ShiftedClock
-    entra: ShiftedClock
-    exchange: ShiftedClock
-
-    @classmethod
-    def by(cls, clock: Clock) -> "Clocks":
-        """Return clocks that show *clock* until they are shifted."""
-        whole = ShiftedClock(clock)
-        return cls(whole=whole, entra=ShiftedClock(whole), exchange=ShiftedClock(whole))
-
-    def at(self, path: str) -> Clock:
-        """Return the clock of the service that answers at *path*."""
-        return self.exchange if "/adminapi/" in path.lower() else self.entra
-
-    def reset(self) -> None:
-        """Let all show the real time again."""
-        for each in (self.whole, self.entra, self.exchange):
-            each.shift = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +66,13 @@ class Emulation:
     chance: random.Random = field(repr=False)
     app: ASGIApp
     first_world: World = field(init=False)
+    first_faults: tuple[Fault, ...] = ()
+    """What is scripted from the beginning, and again after each reset."""
 
     def __post_init__(self) -> None:
         """Remember the beginning."""
         self.first_world = self.world
+        self._script()
 
     def reset(self) -> None:
         """Go back to the beginning: world, mailboxes, faults, journal, clocks and all counts.
@@ -110,6 +88,11 @@ class Emulation:
         self.transience.reset()
         self.chance.seed(self.world.seed)
         self.journal.clear()
+        self._script()
+
+    def _script(self) -> None:
+        for fault in self.first_faults:
+            self.faults.add(fault)
 
 
 def emulation(  # noqa: PLR0913  # what differs between the command and a test
@@ -119,16 +102,19 @@ def emulation(  # noqa: PLR0913  # what differs between the command and a test
     trust: Path,
     clock: Clock,
     keys: Keys | None = None,
+    faults: tuple[Fault, ...] = (),
     remote_control: bool = False,
 ) -> Emulation:
     """Return an emulator of *world* that will be reached at *url*, and signs with *keys*.
+
+    *faults* are scripted from the beginning.
 
     Other issuers' keys are fetched over TLS, trusting the CA file *trust*.  With *remote_control*,
     the control addresses answer to any client, else to those on this machine.
     """
     clocks, signing = Clocks.by(clock), keys or Keys(entra=SigningKey(), issuer=SigningKey())
     issuer, key = LocalIssuer(url + PATH, clocks.whole, signing.issuer), signing.entra
-    faults, journal = Faults(clocks.whole), Journal()
+    queue, journal = Faults(clocks.whole), Journal()
     chance = random.Random(world.seed)  # noqa: S311  # the life of a token, not a secret
 
     def current() -> Emulation:
@@ -163,7 +149,7 @@ def emulation(  # noqa: PLR0913  # what differs between the command and a test
     ]
     app = FrontDoor(
         app=Starlette(routes=routes),
-        faults=faults,
+        faults=queue,
         journal=journal,
         clock=clocks.whole,
         date=clocks.at,
@@ -172,7 +158,8 @@ def emulation(  # noqa: PLR0913  # what differs between the command and a test
         world=world,
         url=url,
         clocks=clocks,
-        faults=faults,
+        faults=queue,
+        first_faults=faults,
         journal=journal,
         issuer=issuer,
         entra=entra,

@@ -5,17 +5,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import partial
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.clock import Clock
-from emulator.concealing import shown
+from emulator.concealing import shown, shown_text
 from emulator.control import PREFIX
-from emulator.faults import Faults, Hit, Traits
+from emulator.faults import Endpoint, Faults, Hit, Traits
 from emulator.journal import Entry, Journal
 from emulator.notes import Note, open_note
-from emulator.peeking import peeked, replayed, traits_of
+from emulator.peeking import peeked, traits_of
 from emulator.spoiling import Spoiled
 
 _EXCHANGE = re.compile(r"(/compliance)?/adminapi/", re.IGNORECASE)
@@ -42,13 +43,11 @@ class FrontDoor:
         clock = self.date(scope["path"])
         dated = _Dated(send=send, clock=clock)
         if scope["path"].startswith(PREFIX):
-            await self.app(scope, receive, dated)
+            await self._control(scope, receive, dated)
             return
+        body = b""
         if self.faults.asks_for_bodies:
-            body = await peeked(receive)
-            receive = replayed(body, receive)
-        else:
-            body = b""
+            body, receive = await peeked(receive)
         traits = traits_of(scope, body)
         hit = self.faults.take(traits)
         record = _Record(self.journal, _entry(scope, traits, note, self.clock, hit), note, dated)
@@ -56,6 +55,13 @@ class FrontDoor:
             await self._answer(hit, scope, receive, record)
         finally:
             record.close()
+
+    async def _control(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the control endpoint, which no fault hits, but for what the issuer publishes."""
+        traits = traits_of(scope, b"")
+        is_public = traits.endpoint is Endpoint.ISSUER
+        hit = self.faults.take(traits) if is_public else None
+        await self._answer(hit, scope, receive, send)
 
     async def _answer(self, hit: Hit | None, scope: Scope, receive: Receive, send: Send) -> None:
         known = _with_known_case(scope)
@@ -68,7 +74,7 @@ class FrontDoor:
             scope=known,
             receive=receive,
             send=send,
-            removals=lambda: self.faults.removals,
+            holding=partial(self.faults.holding, hit.id),
         )
         await spoiled.serve()
 
@@ -126,11 +132,11 @@ def _entry(scope: Scope, traits: Traits, note: Note, clock: Clock, hit: Hit | No
     asked = Headers(scope=scope).get("client-request-id", "")
     return Entry(
         method=traits.method,
-        path=traits.path,
+        path=shown_text(traits.path),
         host=traits.host,
         tenant=traits.tenant,
         client_id=note.client_id or traits.client_id,
-        request_id=asked if asked.isascii() and len(asked) <= 64 else "",
+        request_id=shown_text(asked) if asked.isascii() and len(asked) <= 64 else "",
         status=0,
         at=clock(),
         fault=hit.id if hit else None,

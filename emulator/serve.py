@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from emulator.applications import Application, ClientSecret, FederatedCredential
 from emulator.clock import Clock
 from emulator.emulation import MODULE_FOLDER, Emulation, emulation
+from emulator.faults import Fault
 from emulator.guide import Guide
 from emulator.identity import Identity
 from emulator.introduction import introduction
@@ -41,6 +42,8 @@ class Order:
     fresh: bool = False
     projected_token_life: timedelta
     remote_control: bool = False
+    faults: tuple[Fault, ...] = ()
+    """Scripted from the beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,7 @@ def serving_order(order: Order, *, clock: Clock) -> Iterator[Served]:
             trust=path / "ca.pem",
             clock=clock,
             keys=identity.keys,
+            faults=order.faults,
             remote_control=order.remote_control,
         )
         names = own_names(order.address, order.hostnames)

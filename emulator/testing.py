@@ -17,10 +17,10 @@ import trustme
 
 from emulator import sample
 from emulator.applications import Application, ClientSecret, FederatedCredential
-from emulator.clock import Clock, system_clock
+from emulator.clock import Clock, Clocks, system_clock
 from emulator.credentials import ClientCertificate
 from emulator.credentials import new_client_certificate as _new_client_certificate
-from emulator.emulation import MODULE_FOLDER, Clocks, Emulation, emulation
+from emulator.emulation import MODULE_FOLDER, Emulation, emulation
 from emulator.faults import Cut, Drip, Fault, Faults
 from emulator.issuer import LocalIssuer
 from emulator.journal import Entry, Journal

@@ -2,6 +2,8 @@
 
 import random
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,8 +60,11 @@ class Faults:
     def __init__(self, clock: Clock = system_clock) -> None:
         self._clock = clock
         self._waiting: list[Waiting] = []
-        self._removed = 0
-        """Grows with each removal, so that hanging requests look up."""
+        self._struck: list[tuple[int, Callable[[], object]]] = []
+        """The requests that a fault holds up, by its id, and what lets each go."""
+        self._dropped: set[int] = set()
+        self._cleared = 0
+        """The last id when all were removed."""
         self._added = 0
         self._lock = threading.Lock()
 
@@ -78,24 +83,44 @@ class Faults:
             return self._added
 
     def remove(self, number: int) -> bool:
-        """Remove the fault of that id, and tell whether it was there."""
+        """Remove the fault of that id, and tell whether it was there; what it holds up goes on."""
         with self._lock:
-            left = [each for each in self._waiting if each.id != number]
-            is_gone = len(left) < len(self._waiting)
-            self._waiting = left
-            self._removed += 1
+            is_gone = self._drop(lambda each: each == number)
+            self._dropped |= {number} if is_gone else set()
             return is_gone
 
     def clear(self) -> None:
         """Remove every fault."""
         with self._lock:
-            self._waiting.clear()
-            self._removed += 1
+            self._drop(lambda _: True)
+            self._dropped, self._cleared = set(), self._added
 
-    @property
-    def removals(self) -> int:
-        """How often faults were removed: a hanging request ends when this changes."""
-        return self._removed
+    def _drop(self, is_meant: Callable[[int], bool]) -> bool:
+        kept = [each for each in self._waiting if not is_meant(each.id)]
+        held = [mark for mark in self._struck if is_meant(mark[0])]
+        for mark in held:
+            self._struck.remove(mark)
+            mark[1]()
+        is_gone = len(kept) < len(self._waiting) or bool(held)
+        self._waiting = kept
+        return is_gone
+
+    @contextmanager
+    def holding(self, number: int, release: Callable[[], object]) -> Iterator[None]:
+        """Call *release* if the fault of that id is removed while the block runs.
+
+        It is called in whichever thread removes the fault, and must not block.
+        """
+        mark = (number, release)
+        with self._lock:
+            self._struck.append(mark)
+            if number <= self._cleared or number in self._dropped:
+                release()  # removed between the strike and now
+        try:
+            yield
+        finally:
+            with self._lock, suppress(ValueError):  # it was let go
+                self._struck.remove(mark)
 
     @property
     def waiting(self) -> list[Fault]:
@@ -106,6 +131,11 @@ class Faults:
     def states(self) -> list[Waiting]:
         """The faults not yet used up, with how often each was met."""
         return list(self._waiting)
+
+    @property
+    def held(self) -> list[int]:
+        """The ids of the faults that hold a request up at present, one for each request."""
+        return [number for number, _ in list(self._struck)]
 
     @property
     def asks_for_bodies(self) -> bool:

@@ -20,10 +20,13 @@ class Endpoint(StrEnum):
     BATCH = "batch"
     MODULE_FILE = "module-file"
     RESOURCE = "resource"
+    ISSUER = "issuer"
+    """What the local issuer publishes of itself."""
     OTHER = "other"
 
 
 _ADDRESSES = (
+    (Endpoint.ISSUER, re.compile(r"/_emulator/issuer/(\.well-known|openid)/")),
     (Endpoint.IMDS, re.compile(r"/metadata/identity/", re.IGNORECASE)),
     (Endpoint.DISCOVERY, re.compile(r"/discovery/instance|openid-configuration", re.IGNORECASE)),
     (Endpoint.JWKS, re.compile(r"/discovery/(v2\.0/)?keys", re.IGNORECASE)),
@@ -44,7 +47,14 @@ class Traits:
     host: str = ""
     """Without the port."""
     cmdlet: str = ""
+    members: tuple[str, ...] = ()
+    """The cmdlets of a batch."""
     client_id: str = ""
+
+    @property
+    def cmdlets(self) -> set[str]:
+        """Every cmdlet that is run, in lower case."""
+        return {each.lower() for each in (self.cmdlet, *self.members)}
 
     @property
     def endpoint(self) -> Endpoint:

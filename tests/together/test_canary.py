@@ -37,7 +37,9 @@ def everything_said(work: Work, done: Outcome) -> dict[str, str]:
         "the termination log": json.dumps(done.last_word),
         "the sidecar's log": _text(stage.sidecar.out) + _text(stage.sidecar.err),
         "the sidecar's metrics": stage.sidecar.get("/metrics")[1],
-        "the emulator's journal": json.dumps([asdict(each) for each in stage.emulator.journal], default=str),
+        "the emulator's journal": json.dumps(
+            [asdict(each) for each in stage.emulator.journal], default=str
+        ),
     }
 
 
