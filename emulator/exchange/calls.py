@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from emulator.exchange.failures import ambiguous, not_found
+from emulator.exchange.listchange import ListChange
 from emulator.exchange.parameters import Arguments, Kind, Parameter
 from emulator.exchange.views import Row
 from emulator.tenant.estate import Estate
-from emulator.tenant.mailbox import Mailbox
+from emulator.tenant.mailbox import EPOCH, Mailbox
 
 SERVER = "AM0PR05A001DC001.EURPR05A001.PROD.OUTLOOK.COM"
 
@@ -23,6 +25,8 @@ class Call:
     estate: Estate
     arguments: Arguments
     start: int = 0
+    now: datetime = EPOCH
+    """When it is executed."""
     warnings: list[str] = field(default_factory=list)
     """What the cmdlet warns of; it adds to them while it runs."""
     errors: list[str] = field(default_factory=list)
@@ -37,6 +41,11 @@ class Call:
         """Return the argument as a list of texts."""
         value = self.arguments.get(name)
         return [str(each) for each in value] if isinstance(value, list) else []
+
+    def change(self, name: str) -> ListChange | None:
+        """Return what the argument does to a list, or `None` where it was not given."""
+        value = self.arguments.get(name)
+        return value if isinstance(value, ListChange) else None
 
     def flag(self, name: str) -> bool:
         """Tell whether the switch was given."""
@@ -56,13 +65,18 @@ class Cmdlet:
     run: Callable[[Call], Output]
 
 
-def the_mailbox(estate: Estate, identity: str) -> Mailbox:
-    """Return the one mailbox that *identity* means.
+def the_mailbox(
+    estate: Estate, identity: str, *, deleted: bool = False, or_deleted: bool = False
+) -> Mailbox:
+    """Return the one mailbox that *identity* means: one of the *deleted*, or (`or_deleted`) any.
 
     Raises:
         RefusedError: there is none, or more than one.
     """
-    match estate.found(identity):
+    found = estate.found(identity, deleted=deleted)
+    if or_deleted and not found:
+        found = estate.found(identity, deleted=True)
+    match found:
         case [mailbox]:
             return mailbox
         case []:

@@ -3,10 +3,18 @@
 To add one: write a function that yields rows, and a `Cmdlet` with its parameters.
 """
 
+from emulator.exchange.mailboxchanges import MAILBOX_CHANGES
 from emulator.exchange.mailboxcmdlets import MAILBOX_CMDLETS
 from emulator.exchange.organizationcmdlets import ORGANIZATION_CMDLETS
 from emulator.exchange.permissioncmdlets import PERMISSION_CMDLETS
+from emulator.exchange.rulecmdlets import RULE_CMDLETS
 
-_TABLES = (*MAILBOX_CMDLETS, *PERMISSION_CMDLETS, *ORGANIZATION_CMDLETS)
+_TABLES = (
+    *MAILBOX_CMDLETS,
+    *MAILBOX_CHANGES,
+    *PERMISSION_CMDLETS,
+    *RULE_CMDLETS,
+    *ORGANIZATION_CMDLETS,
+)
 CMDLETS = {each.name.lower(): each for each in _TABLES}
 """Every cmdlet by its name in lower case."""

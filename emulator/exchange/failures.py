@@ -72,6 +72,18 @@ def ambiguous(identity: str) -> RefusedError:
     )
 
 
+def already_exists(text: str) -> RefusedError:
+    """Return the error for a new object that is there already.  The code is made up."""
+    kind = "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException"
+    return _executing(400, "BadRequest", "Ex6E7B14", kind, text)
+
+
+def invalid_operation(text: str) -> RefusedError:
+    """Return the error for what an object does not let be done.  Code and texts are made up."""
+    kind = f"{_TASKS}.TaskInvalidOperationException"
+    return _executing(400, "BadRequest", "Ex5A0C31", kind, text)
+
+
 def bad_request(text: str) -> RefusedError:
     """Return the error for parameters that do not bind: without details, as seen live."""
     inner: dict[str, object] = {

@@ -3,19 +3,24 @@
 from collections.abc import Callable
 
 from emulator.exchange.wording import moment_text
+from emulator.tenant.draws import indexed_guid
 from emulator.tenant.estate import Estate
 from emulator.tenant.mailbox import Kind, Mailbox
 from emulator.tenant.permissions import on_behalf
+
+_NO_GUID = "00000000-0000-0000-0000-000000000000"
+_RESOURCES = {Kind.ROOM: "Room", Kind.EQUIPMENT: "Equipment"}
 
 Column = Callable[[Estate, Mailbox], object]
 
 
 def _addresses(estate: Estate, mailbox: Mailbox) -> list[str]:
-    others = [d for d in estate.tenant.domains if d != mailbox.domain]
-    return [f"SMTP:{mailbox.address}", *(f"smtp:{mailbox.alias}@{d}" for d in others)]
+    return list(estate.addresses(mailbox))
 
 
 def _delegates(estate: Estate, mailbox: Mailbox) -> list[str]:
+    if mailbox.delegates is not None:
+        return list(mailbox.delegates)
     # Few have one; drawing the candidates for all would cost more than the rest of the row.
     return on_behalf(mailbox, estate.trustees(mailbox)) if mailbox.has_delegate else []
 
@@ -41,6 +46,26 @@ def _address(_: Estate, mailbox: Mailbox) -> str:
     return mailbox.address
 
 
+def _upn(_: Estate, mailbox: Mailbox) -> str:
+    return mailbox.upn
+
+
+def _archive_guid(_: Estate, mailbox: Mailbox) -> str:
+    return indexed_guid(mailbox.seed, "archive", mailbox.index) if mailbox.has_archive else _NO_GUID
+
+
+def _archive_name(_: Estate, mailbox: Mailbox) -> list[str]:
+    return [f"In-Place Archive - {mailbox.display_name}"] if mailbox.has_archive else []
+
+
+def _deleted(_: Estate, mailbox: Mailbox) -> str | None:
+    return moment_text(mailbox.deleted)
+
+
+def _resource(_: Estate, mailbox: Mailbox) -> str | None:
+    return _RESOURCES.get(mailbox.kind)
+
+
 COLUMNS: dict[str, Column] = {
     "Identity": _alias,
     "Id": _alias,
@@ -53,20 +78,30 @@ COLUMNS: dict[str, Column] = {
     "ExchangeGuid": lambda _, mailbox: mailbox.exchange_guid,
     "ExternalDirectoryObjectId": lambda _, mailbox: mailbox.directory_id,
     "LegacyExchangeDN": _legacy_name,
-    "UserPrincipalName": _address,
+    "UserPrincipalName": _upn,
     "PrimarySmtpAddress": _address,
     "WindowsEmailAddress": _address,
-    "WindowsLiveID": _address,
-    "MicrosoftOnlineServicesID": _address,
+    "WindowsLiveID": _upn,
+    "MicrosoftOnlineServicesID": _upn,
     "EmailAddresses": _addresses,
     "RecipientTypeDetails": lambda _, mailbox: mailbox.kind.value,
-    "ResourceType": lambda _, mailbox: "Room" if mailbox.kind is Kind.ROOM else None,
+    "ResourceType": _resource,
+    "IsResource": lambda _, mailbox: mailbox.kind in _RESOURCES,
     "IsShared": lambda _, mailbox: mailbox.kind is Kind.SHARED,
     "HiddenFromAddressListsEnabled": lambda _, mailbox: mailbox.hidden,
     "ForwardingAddress": lambda _, mailbox: mailbox.forwarding_address,
     "ForwardingSmtpAddress": lambda _, mailbox: _smtp(mailbox.forwarding_smtp_address),
     "DeliverToMailboxAndForward": lambda _, mailbox: mailbox.deliver_and_forward,
     "GrantSendOnBehalfTo": _delegates,
+    "ArchiveStatus": lambda _, mailbox: "Active" if mailbox.has_archive else "None",
+    "ArchiveState": lambda _, mailbox: "Local" if mailbox.has_archive else "None",
+    "ArchiveGuid": _archive_guid,
+    "ArchiveName": _archive_name,
+    "LitigationHoldEnabled": lambda _, mailbox: mailbox.is_on_hold,
+    "IsInactiveMailbox": lambda _, mailbox: mailbox.is_inactive,
+    "IsSoftDeletedByRemove": lambda _, mailbox: mailbox.deleted is not None,
+    "WhenSoftDeleted": _deleted,
+    "WhenSoftDeletedUTC": _deleted,
     "WhenCreated": _created,
     "WhenCreatedUTC": _created,
     "WhenChanged": _created,
@@ -75,7 +110,7 @@ COLUMNS: dict[str, Column] = {
 }
 """By the property's name."""
 
-LISTS = frozenset({"EmailAddresses", "GrantSendOnBehalfTo"})
+LISTS = frozenset({"ArchiveName", "EmailAddresses", "GrantSendOnBehalfTo"})
 """Which of them hold several values."""
 
 

@@ -14,12 +14,15 @@ import orjson
 
 from emulator.exchange.mailboxcolumns import COLUMNS, LISTS, Column, of_tenant
 from emulator.exchange.mailboxdefaults import DEFAULTS
+from emulator.exchange.views import annotated
 from emulator.tenant.estate import Estate
 from emulator.tenant.mailbox import Mailbox
 
 Names = frozenset[str]
 """Names of properties in lower case; none chooses all."""
 ALL: Names = frozenset()
+MAILBOX = "Mailbox"
+"""Under which a tenant keeps the properties that were set on a mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,14 @@ class Shape:
 class MailboxRow(Mapping[str, object]):
     """One mailbox; each property is found when it is asked for."""
 
-    __slots__ = ("_estate", "_mailbox", "_shape", "_shapes")
+    __slots__ = ("_estate", "_mailbox", "_set", "_shape", "_shapes")
 
     def __init__(
         self, estate: Estate, mailbox: Mailbox, shapes: Callable[[Names], Shape], shape: Shape
     ) -> None:
         self._estate, self._mailbox = estate, mailbox
         self._shapes, self._shape = shapes, shape
+        self._set = estate.settings.seen((MAILBOX, mailbox.index))
 
     def selected(self, names: Names) -> "MailboxRow":
         """Return the row with only the properties *names*."""
@@ -54,6 +58,8 @@ class MailboxRow(Mapping[str, object]):
 
     def json(self) -> bytes:
         """Return the row as a JSON object, with its type annotations."""
+        if self._set:
+            return orjson.dumps(annotated(self))
         estate, mailbox = self._estate, self._mailbox
         own = {name: column(estate, mailbox) for name, column in self._shape.columns.items()}
         return self._shape.head + (orjson.dumps(own)[1:] if own else b"}")
@@ -62,7 +68,8 @@ class MailboxRow(Mapping[str, object]):
         column = self._shape.columns.get(name)
         if column is not None:
             return column(self._estate, self._mailbox)
-        return self._shape.fixed[name]
+        fixed = self._shape.fixed[name]
+        return self._set.get(name, fixed)
 
     def __iter__(self) -> Iterator[str]:
         yield from self._shape.fixed

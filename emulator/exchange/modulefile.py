@@ -87,13 +87,13 @@ def _declaration(parameter: Parameter) -> str:
         f"[Parameter({_arguments(parameter)})]",
         f"[Alias({aliases})]" if aliases else "",
         "[AllowNull()][AllowEmptyString()]" if _may_be_null(parameter) else "",
-        f"[{parameter.kind.value}]${parameter.name}",
+        f"[{parameter.kind.type_name}]${parameter.name}",
     ]
     return "".join(parts)
 
 
 def _may_be_null(parameter: Parameter) -> bool:
-    return parameter.kind is Kind.STRING and not parameter.mandatory
+    return parameter.kind in {Kind.STRING, Kind.MULTI} and not parameter.mandatory
 
 
 def _arguments(parameter: Parameter) -> str:

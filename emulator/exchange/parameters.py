@@ -9,17 +9,35 @@ from enum import StrEnum
 from typing import assert_never
 
 from emulator.exchange.failures import bad_request
+from emulator.exchange.listchange import ListChange
 
 
 class Kind(StrEnum):
-    """The type of a parameter, as the generated function declares it."""
+    """The kind of a parameter's values."""
 
-    STRING = "string"
-    STRINGS = "string[]"
-    SWITCH = "switch"
-    BOOLEAN = "bool"
-    RESULT_SIZE = "object"
-    """A count, or the word Unlimited."""
+    STRING = "a text"
+    STRINGS = "texts"
+    SWITCH = "a switch"
+    BOOLEAN = "a truth"
+    COUNT = "a whole number"
+    RESULT_SIZE = "a count, or the word Unlimited"
+    MULTI = "the values of a list, or what to add to it and remove from it"
+
+    @property
+    def type_name(self) -> str:
+        """The type that the generated function declares."""
+        return _TYPES[self]
+
+
+_TYPES = {
+    Kind.STRING: "string",
+    Kind.STRINGS: "string[]",
+    Kind.SWITCH: "switch",
+    Kind.BOOLEAN: "bool",
+    Kind.COUNT: "int",
+    Kind.RESULT_SIZE: "object",
+    Kind.MULTI: "object",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +103,8 @@ def bind(parameters: tuple[Parameter, ...], sent: Mapping[str, object]) -> Argum
             arguments[parameter.name] = _converted(parameter, value)
         elif parameter.kind is Kind.STRING:
             arguments[parameter.name] = None  # Set-* cmdlets clear a property by $null
+        elif parameter.kind is Kind.MULTI:
+            arguments[parameter.name] = ListChange(instead=())
     _require(parameters, arguments)
     return arguments
 
@@ -107,8 +127,12 @@ def _converted(parameter: Parameter, value: object) -> object:
             return [_chosen(parameter, _text(parameter, each)) for each in values]
         case Kind.SWITCH | Kind.BOOLEAN:
             return _truth(parameter, value)
+        case Kind.COUNT:
+            return _count(parameter, value)
         case Kind.RESULT_SIZE:
             return _result_size(parameter, value)
+        case Kind.MULTI:
+            return _list_change(parameter, value)
         case _:
             assert_never(parameter.kind)
 
@@ -140,6 +164,28 @@ def _truth(parameter: Parameter, value: object) -> bool:
             return value.lower() in {"true", "$true"}
         case _:
             raise _untransformed(parameter, value, "System.Boolean")
+
+
+def _count(parameter: Parameter, value: object) -> int:
+    try:
+        return int(value) if isinstance(value, str | int) else int(str(value))
+    except ValueError:
+        raise _untransformed(parameter, value, "System.Int32") from None
+
+
+def _list_change(parameter: Parameter, value: object) -> ListChange:
+    if not isinstance(value, Mapping):
+        return ListChange(instead=_texts(parameter, value))
+    given = {name.lower(): each for name, each in value.items() if "@" not in name}
+    if not given or set(given) - {"add", "remove"}:
+        raise _untransformed(parameter, value, "Microsoft.Exchange.Data.MultiValuedProperty")
+    added, removed = (_texts(parameter, given.get(name, [])) for name in ("add", "remove"))
+    return ListChange(add=added, remove=removed)
+
+
+def _texts(parameter: Parameter, value: object) -> tuple[str, ...]:
+    values = value if isinstance(value, list) else [value]
+    return tuple(_chosen(parameter, _text(parameter, each)) for each in values)
 
 
 def _result_size(parameter: Parameter, value: object) -> int | None:

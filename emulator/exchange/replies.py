@@ -10,9 +10,7 @@ from starlette.responses import JSONResponse, Response
 from emulator.exchange.calls import SERVER
 from emulator.exchange.failures import Failure
 from emulator.exchange.mailboxrows import MailboxRow
-from emulator.exchange.views import Row
-
-_ROW_TYPE = {"@odata.type": "#Exchange.GenericHashTable"}
+from emulator.exchange.views import Row, annotated
 
 
 def collection(
@@ -56,12 +54,7 @@ def typed(row: Row) -> object:
     """Return *row* for `json`, with the type annotations that Exchange puts beside members."""
     if isinstance(row, MailboxRow):
         return orjson.Fragment(row.json())
-    lists = {
-        f"{name}@odata.type": "#Collection(String)"
-        for name, value in row.items()
-        if isinstance(value, list)
-    }
-    return {**_ROW_TYPE, **lists, **row}
+    return annotated(row)
 
 
 def selected(row: Row, names: frozenset[str]) -> Row:

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from emulator.exchange import paging, replies
 from emulator.exchange.calls import Call, the_mailbox
 from emulator.exchange.failures import RefusedError, bad_request, resource_not_found
-from emulator.exchange.mailboxcmdlets import selected_mailboxes
+from emulator.exchange.mailboxchoice import CHOICE, selected_mailboxes
 from emulator.exchange.mailboxrows import mailbox_row
-from emulator.exchange.parameters import Kind, Parameter, bind
-from emulator.exchange.permissioncmdlets import mailbox_permissions, recipient_permissions
+from emulator.exchange.parameters import Parameter, bind
+from emulator.exchange.permissioncmdlets import MAILBOX_PERMISSION, RECIPIENT_PERMISSION
 from emulator.exchange.propertysets import chosen_properties
 from emulator.exchange.views import Row, exo_statistics_row
 from emulator.tenant.estate import Estate
@@ -28,13 +28,10 @@ _ADDRESS = re.compile(
     r"(?P<set>mailbox|recipient)(?:\('(?P<id>.*)'\))?(?:/(?P<below>[a-z.]+)(?:\(\))?)?",
     re.IGNORECASE | re.DOTALL,
 )
+_CHOICES = {each.name for each in CHOICE} - {"Filter"}
 _FILTERS = (
-    Parameter(name="Anr"),
+    *(each for each in CHOICE if each.name in _CHOICES),
     Parameter(name="Filter", aliases=("$filter",)),
-    Parameter(name="RecipientTypeDetails", kind=Kind.STRINGS),
-    Parameter(name="SoftDeletedMailbox", kind=Kind.BOOLEAN),
-    Parameter(name="InactiveMailboxOnly", kind=Kind.BOOLEAN),
-    Parameter(name="Archive", kind=Kind.BOOLEAN),
 )
 
 
@@ -106,8 +103,8 @@ def _shown(request: Request, row: Row) -> object:
 def _permissions(request: Request, estate: Estate, identity: str, parameter: str) -> Response:
     mailbox = _mailbox(request, estate, identity)
     wanted = {name.lower(): value for name, value in request.query_params.items()}.get(parameter)
-    listed = mailbox_permissions if parameter == "user" else recipient_permissions
-    rows = listed(estate, mailbox, wanted)
+    permission = MAILBOX_PERMISSION if parameter == "user" else RECIPIENT_PERMISSION
+    rows = permission.rows(estate, mailbox, wanted)
     if wanted and not rows:
         raise resource_not_found(f"No permissions were found for the user:{wanted}")
     typed = [replies.typed(row) for row in rows]

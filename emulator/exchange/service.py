@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from emulator.clock import Clock
@@ -24,6 +25,7 @@ from emulator.exchange.roles import (
     unsupported_role_text,
 )
 from emulator.tenant.estate import Estate
+from emulator.tenant.kept import Pace
 from emulator.world import Tenant, World
 
 
@@ -35,6 +37,7 @@ class Session:
     tenant: Tenant
     estate: Estate
     service: Service = Service.EXCHANGE
+    now: datetime
     hosted: Hosted = HOSTED[Service.EXCHANGE]
     """What the service runs."""
 
@@ -79,7 +82,12 @@ class Exchange:
             raise forbidden(unsupported_role_text(caller.client_id))
         estate = self.estate(tenant.id)
         return Session(
-            caller=caller, tenant=tenant, estate=estate, service=service, hosted=HOSTED[service]
+            caller=caller,
+            tenant=tenant,
+            estate=estate,
+            service=service,
+            now=self.clock(),
+            hosted=HOSTED[service],
         )
 
     def estate(self, tenant_name: str) -> Estate:
@@ -91,7 +99,8 @@ class Exchange:
         tenant = self.world().tenant(tenant_name)
         if tenant is None:
             raise KeyError(tenant_name)
-        return self._estates.setdefault(tenant.id, Estate(tenant))
+        pace = Pace(self.clock, lambda: self.world().exchange.staleness)
+        return self._estates.setdefault(tenant.id, Estate(tenant, pace))
 
     def reset(self) -> None:
         """Forget every change to every tenant."""
@@ -163,7 +172,7 @@ def run(command: Continuation, session: Session, *, size: int, is_first: bool) -
     cmdlet = known_cmdlet(command.cmdlet, session)
     arguments = bind(cmdlet.parameters, command.parameters)
     left = _result_size(arguments) if is_first else command.left
-    call = Call(estate=session.estate, arguments=arguments, start=command.start)
+    call = Call(estate=session.estate, arguments=arguments, start=command.start, now=session.now)
     page = page_of(cmdlet.run(call), size=size, left=left)
     warnings = [*call.warnings, *warnings_of(cmdlet.name, arguments)]
     return Ran(page=page, warnings=warnings, errors=call.errors)
@@ -184,7 +193,8 @@ def check(command: Continuation, session: Session) -> None:
 def _look_up(cmdlet: Cmdlet, arguments: Arguments, session: Session) -> None:
     lookup = lookup_before(cmdlet, arguments, session.hosted.cmdlets)
     if lookup is not None:
-        output = lookup.cmdlet.run(Call(estate=session.estate, arguments=lookup.arguments))
+        call = Call(estate=session.estate, arguments=lookup.arguments, now=session.now)
+        output = lookup.cmdlet.run(call)
         next(iter(output), None)
 
 

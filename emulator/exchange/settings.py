@@ -74,6 +74,8 @@ class ExchangeSettings(Strict):
 
     throttling: Throttling = Throttling()
     transient: Transient = Transient()
+    staleness: Duration = timedelta()
+    """How long what was changed is still shown as it was; a real directory takes seconds."""
     empty_answers: Literal["list", "no-content"] = "list"
     """Whether a cmdlet without output answers `"value": []`, or 204 without a body."""
     error_details: Literal["pipes", "json"] = "pipes"

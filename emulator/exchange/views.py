@@ -11,6 +11,16 @@ Row = Mapping[str, object]
 """One object of an answer, by the names of its properties."""
 
 
+def annotated(row: Row) -> dict[str, object]:
+    """Return *row* with the type annotations that Exchange puts beside members."""
+    lists = {
+        f"{name}@odata.type": "#Collection(String)"
+        for name, value in row.items()
+        if isinstance(value, list)
+    }
+    return {"@odata.type": "#Exchange.GenericHashTable", **lists, **row}
+
+
 def statistics_row(mailbox: Mailbox) -> Row:
     """Return the statistics as Get-MailboxStatistics shows them, sizes as text."""
     numbers = exo_statistics_row(mailbox)

@@ -1,22 +1,31 @@
 """One tenant's mailboxes: found by any identity, listed in order, changed by cmdlets."""
 
+import itertools
 import re
-import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from emulator.tenant.draws import Draws, index_in_guid
-from emulator.tenant.mailbox import Kind, Mailbox, mailbox_of
+from emulator.tenant.kept import Kept, Pace
+from emulator.tenant.mailbox import CREATED_FROM, DELETED_FROM, Kind, Mailbox, mailbox_of
 from emulator.tenant.names import indices_named
 from emulator.world import Tenant
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _LAST_NUMBER = re.compile(r"([0-9]+)$")
 _COMMON_NAME = re.compile(r"CN=([^,]+),OU=", re.IGNORECASE)
 _GUID_TOPICS = ("guid", "exchange", "directory")
 _REMEMBERED = 4_096
+_OTHER_NAMES = {"display_name", "addresses", "alias"}
+
+Settings = Mapping[str, object]
+"""Properties that were set, by their names."""
 
 
 class Changes(TypedDict, total=False):
@@ -27,51 +36,120 @@ class Changes(TypedDict, total=False):
     deliver_and_forward: bool
     display_name: str
     hidden: bool
+    kind: Kind
+    addresses: tuple[str, ...]
+    delegates: tuple[str, ...]
+    has_archive: bool
+    is_on_hold: bool
+    deleted: datetime | None
 
 
 class Estate:
     """The mailboxes of one tenant; only the changed and the last asked for are in memory."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, pace: Pace | None = None) -> None:
         self.tenant = tenant
-        self._changed: dict[int, Mailbox] = {}
-        self._renamed: set[int] = set()
-        self._lock = threading.Lock()
+        self.pace = pace or Pace()
         self._generated = lru_cache(_REMEMBERED)(self._generate)
+        self._mailboxes: Kept[int, Mailbox | None] = Kept(self._generated, self.pace)
+        self._renamed: set[int] = set()
+        self._created = 0
+        self._topics: dict[str, Kept[Any, Any]] = {}
+        self.settings: Kept[tuple[str, int], Settings] = Kept(lambda _: {}, self.pace)
+        """What was set beside the mailbox itself: by kind of object and number of mailbox."""
+
+    def kept(self, topic: str, made: Callable[[K], V]) -> Kept[K, V]:
+        """Return what the tenant has of *topic*: the same at each call, *made* at the first."""
+        return self._topics.setdefault(topic, Kept(made, self.pace))
 
     def __len__(self) -> int:
+        """How many mailboxes the tenant began with."""
         return self.tenant.mailboxes
 
     @property
     def held(self) -> int:
         """How many mailboxes are in memory."""
-        return len(self._changed) + self._generated.cache_info().currsize
+        return len(self._mailboxes) + self._generated.cache_info().currsize
+
+    @property
+    def deleted_count(self) -> int:
+        """How many mailboxes were soft-deleted from the beginning."""
+        return -(-self.tenant.mailboxes // 40)
 
     def mailbox(self, index: int) -> Mailbox:
-        """Return the mailbox numbered *index* as it is now."""
-        return self._changed.get(index) or self._generated(index)
+        """Return the mailbox numbered *index* as it is now.
+
+        Raises:
+            KeyError: there never was one of that number.
+        """
+        mailbox = self._mailboxes.seen(index)
+        if mailbox is None:
+            raise KeyError(index)
+        return mailbox
+
+    def as_changed(self, index: int) -> Mailbox:
+        """Return the mailbox numbered *index* as the last change left it, seen or not.
+
+        Raises:
+            KeyError: there never was one of that number.
+        """
+        mailbox = self._mailboxes.current(index)
+        if mailbox is None:
+            raise KeyError(index)
+        return mailbox
 
     def mailboxes(self, start: int = 0) -> Iterator[Mailbox]:
         """List the mailboxes from number *start* on."""
-        return map(self.mailbox, range(start, len(self)))
+        numbers = itertools.chain(range(start, len(self)), self._made_later(start))
+        for mailbox in map(self._mailboxes.seen, numbers):
+            if mailbox is not None and mailbox.deleted is None:
+                yield mailbox
+
+    def deleted_mailboxes(self, start: int = 0) -> Iterator[Mailbox]:
+        """List the soft-deleted mailboxes from number *start* on: first those deleted lately."""
+        lately = (each for each in sorted(self._mailboxes) if start <= each < DELETED_FROM)
+        first = max(start, DELETED_FROM)
+        before = range(first, DELETED_FROM + self.deleted_count)
+        for mailbox in map(
+            self._mailboxes.seen, itertools.chain(lately, before, self._made_later(start))
+        ):
+            if mailbox is not None and mailbox.deleted is not None:
+                yield mailbox
 
     def change(self, index: int, **changes: Unpack[Changes]) -> None:
         """Change the mailbox numbered *index* for all who ask from now on."""
-        with self._lock:
-            self._changed[index] = replace(self.mailbox(index), **changes)
-            if "display_name" in changes:
-                self._renamed.add(index)
+        self._mailboxes.put(index, replace(self.as_changed(index), **changes))
+        if _OTHER_NAMES & set(changes):
+            self._renamed.add(index)
 
-    def found(self, identity: str) -> list[Mailbox]:
+    def create(self, kind: Kind, *, alias: str, display_name: str, at: datetime) -> Mailbox:
+        """Make a new, empty mailbox."""
+        index = CREATED_FROM + self._created
+        self._created += 1
+        made = mailbox_of(self.tenant.seed, index, domains=self.tenant.domains)
+        mailbox = replace(
+            _emptied(made), kind=kind, alias=alias, display_name=display_name, created=at
+        )
+        self._mailboxes.put(index, mailbox)
+        self._renamed.add(index)
+        return mailbox
+
+    def found(self, identity: str, *, deleted: bool = False) -> list[Mailbox]:
         """Return the mailboxes that *identity* means: none, one, or several of one name.
 
         It may be a GUID (of the object, the mailbox or the directory), an alias, an SMTP
         address or user principal name, a distinguished name or a display name.
         """
         wanted = identity.strip().casefold()
-        indices = sorted(set(self._candidates(wanted)) | self._renamed)
-        inside = (self.mailbox(index) for index in indices if 0 <= index < len(self))
-        return [each for each in inside if wanted in self.identities(each)]
+        numbers = set(self._candidates(wanted))
+        if deleted:
+            numbers |= {DELETED_FROM + each for each in numbers if 0 <= each < DELETED_FROM}
+        found = [self._mailboxes.seen(index) for index in sorted(numbers | self._renamed)]
+        return [
+            each
+            for each in found
+            if each and (each.deleted is not None) == deleted and wanted in self.identities(each)
+        ]
 
     def identities(self, mailbox: Mailbox) -> set[str]:
         """Return every text that means the mailbox, case folded."""
@@ -80,11 +158,19 @@ class Estate:
             mailbox.exchange_guid,
             mailbox.directory_id,
             mailbox.alias,
+            mailbox.upn,
             mailbox.display_name,
             self.distinguished_name(mailbox),
-            *(f"{mailbox.alias}@{domain}" for domain in self.tenant.domains),
+            *(each.partition(":")[2] for each in self.addresses(mailbox)),
         }
         return {text.casefold() for text in texts}
+
+    def addresses(self, mailbox: Mailbox) -> tuple[str, ...]:
+        """Return the mailbox's proxy addresses, the primary one first."""
+        if mailbox.addresses:
+            return mailbox.addresses
+        others = [each for each in self.tenant.domains if each != mailbox.domain]
+        return (f"SMTP:{mailbox.upn}", *(f"smtp:{mailbox.alias}@{each}" for each in others))
 
     def distinguished_name(self, mailbox: Mailbox) -> str:
         """Return the mailbox's distinguished name, in the shape Exchange Online gives it."""
@@ -100,8 +186,13 @@ class Estate:
         users = [each.address for each in drawn if each.kind is Kind.USER]
         return tuple(dict.fromkeys(name for name in users if name != mailbox.address))
 
-    def _generate(self, index: int) -> Mailbox:
-        return mailbox_of(self.tenant.seed, index, domains=self.tenant.domains)
+    def _generate(self, index: int) -> Mailbox | None:
+        if 0 <= index < len(self) or 0 <= index - DELETED_FROM < self.deleted_count:
+            return mailbox_of(self.tenant.seed, index, domains=self.tenant.domains)
+        return None
+
+    def _made_later(self, start: int) -> Iterator[int]:
+        return iter(range(max(start, CREATED_FROM), CREATED_FROM + self._created))
 
     def _candidates(self, wanted: str) -> Iterator[int]:
         named = _COMMON_NAME.match(wanted)
@@ -111,6 +202,26 @@ class Estate:
         if _is_guid(wanted):
             yield from (index_in_guid(self.tenant.seed, topic, wanted) for topic in _GUID_TOPICS)
         yield from indices_named(self.tenant.seed, wanted, len(self))
+
+
+def _emptied(mailbox: Mailbox) -> Mailbox:
+    return replace(
+        mailbox,
+        deleted=None,
+        total_bytes=0,
+        deleted_bytes=0,
+        item_count=0,
+        deleted_item_count=0,
+        last_logon=None,
+        forwarding_smtp_address=None,
+        deliver_and_forward=False,
+        hidden=False,
+        has_delegate=False,
+        has_archive=False,
+        is_on_hold=False,
+        first_name="",
+        last_name="",
+    )
 
 
 def _is_guid(text: str) -> bool:

@@ -12,7 +12,10 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 _TEAMS = ("Sales, EMEA", 'Info "Press & Media"', "Accounts Payable", "Größen & Maße", "IT Helpdesk")
 _ROOMS = ("Matterhorn", 'The "Aquarium"', "Ágora", "Room 4, North", "富士")
-_GIGABYTE = 1 << 30
+DELETED_FROM = 100_000_000
+"""Soft-deleted mailboxes are numbered from here on."""
+CREATED_FROM = 200_000_000
+"""Mailboxes that cmdlets made are numbered from here on."""
 
 
 class Kind(StrEnum):
@@ -21,6 +24,7 @@ class Kind(StrEnum):
     USER = "UserMailbox"
     SHARED = "SharedMailbox"
     ROOM = "RoomMailbox"
+    EQUIPMENT = "EquipmentMailbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,15 @@ class Mailbox:
     hidden: bool = False
     has_delegate: bool = False
     """Whether somebody may be let send on behalf of it."""
+    has_archive: bool = False
+    is_on_hold: bool = False
+    """Litigation hold; a mailbox that is deleted under it becomes an inactive one."""
+    deleted: datetime | None = None
+    """When it was soft-deleted."""
+    addresses: tuple[str, ...] = ()
+    """`EmailAddresses` as they were set; none, as generated."""
+    delegates: tuple[str, ...] | None = None
+    """`GrantSendOnBehalfTo` as it was set; `None`, as drawn."""
 
     @property
     def guid(self) -> str:
@@ -65,13 +78,28 @@ class Mailbox:
         return indexed_guid(self.seed, "directory", self.index)
 
     @property
-    def address(self) -> str:
-        """The primary SMTP address, which is the user principal name too."""
+    def upn(self) -> str:
+        """The user principal name."""
         return f"{self.alias}@{self.domain}"
+
+    @property
+    def address(self) -> str:
+        """The primary SMTP address: the user principal name, until another was set."""
+        if not self.addresses:
+            return self.upn
+        return next(each[5:] for each in self.addresses if each.startswith("SMTP:"))
+
+    @property
+    def is_inactive(self) -> bool:
+        """Whether it is deleted and held all the same."""
+        return self.deleted is not None and self.is_on_hold
 
 
 def mailbox_of(seed: int, index: int, *, domains: tuple[str, ...]) -> Mailbox:
-    """Return the mailbox numbered *index* of the tenant with *seed* and *domains*."""
+    """Return the mailbox numbered *index* of the tenant with *seed* and *domains*.
+
+    From `DELETED_FROM` on they are soft-deleted, at most 30 days before the `EPOCH`.
+    """
     draws = Draws(seed, "mailbox", index)
     kind = _kind(draws)
     first, last, display, alias = _naming(seed, index, kind, draws)
@@ -97,6 +125,9 @@ def mailbox_of(seed: int, index: int, *, domains: tuple[str, ...]) -> Mailbox:
         deliver_and_forward=forwards and draws.is_one_in(2),
         hidden=draws.is_one_in(50),
         has_delegate=draws.is_one_in(20),
+        has_archive=kind is Kind.USER and draws.is_one_in(6),
+        is_on_hold=draws.is_one_in(30 if index < DELETED_FROM else 3),
+        deleted=EPOCH - timedelta(hours=draws.below(29 * 24)) if index >= DELETED_FROM else None,
     )
 
 
@@ -107,14 +138,15 @@ def _kind(draws: Draws) -> Kind:
 
 def _naming(seed: int, index: int, kind: Kind, draws: Draws) -> tuple[str, str, str, str]:
     # Every alias ends in the mailbox's number: that is how one is found again.
+    number = index % DELETED_FROM
     match kind:
         case Kind.USER:
             name = name_of(seed, index)
-            return name.first, name.last, name.display, f"{name.ascii}{index}"
+            return name.first, name.last, name.display, f"{name.ascii}{number}"
         case Kind.SHARED:
-            return "", "", f"{draws.one_of(_TEAMS)} {index}", f"team-{index}"
-        case Kind.ROOM:
-            return "", "", f"{draws.one_of(_ROOMS)} {index}", f"room-{index}"
+            return "", "", f"{draws.one_of(_TEAMS)} {number}", f"team-{number}"
+        case Kind.ROOM | Kind.EQUIPMENT:
+            return "", "", f"{draws.one_of(_ROOMS)} {number}", f"room-{number}"
 
 
 def _total_bytes(draws: Draws) -> int:

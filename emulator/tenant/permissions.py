@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from emulator.tenant.draws import Draws
 from emulator.tenant.mailbox import Kind, Mailbox
 
+Grants = tuple["Grant", ...]
+
 SELF = "NT AUTHORITY\\SELF"
 
 

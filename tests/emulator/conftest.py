@@ -3,6 +3,7 @@
 import base64
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import jwt
 import pytest
@@ -96,6 +97,25 @@ class Client:
         usual |= {"Prefer": prefer} if prefer else {}
         return self.session.post(address, json=body, headers=usual | (headers or {}))
 
+    def rows(self, cmdlet: str, **parameters: object) -> list[dict[str, Any]]:
+        """Return what the cmdlet puts out, which must not fail."""
+        answer = self.invoke(cmdlet, parameters)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["value"]
+        return found
+
+    def refusal(self, cmdlet: str, **parameters: object) -> tuple[int, str]:
+        """Return the status and the text with which the cmdlet is refused."""
+        answer = self.invoke(cmdlet, parameters)
+        error = answer.json()["error"]
+        texts = [each["message"] for each in error.get("details", [])]
+        inner = error.get("innererror", {}).get("internalexception", {}).get("message", "")
+        return answer.status_code, " ".join([*texts, inner])
+
+    def alias(self, number: int = 0) -> str:
+        """Return the alias of the mailbox numbered *number*."""
+        return str(self.rows("Get-Mailbox", ResultSize=number + 1)[number]["Alias"])
+
     def get(self, path: str, **headers: str) -> requests.Response:
         """Get a resource of the admin API, or a whole address."""
         whole = f"{self.emulator.url}/adminapi/beta/{TENANT_ID}/{path}"
@@ -147,6 +167,13 @@ def client_of() -> Iterator[Callable[[Emulator], Client]]:
 def client(emulator: Emulator, client_of: Callable[[Emulator], Client]) -> Client:
     """A client for the shared emulator."""
     return client_of(emulator)
+
+
+@pytest.fixture
+def own(client_of: Callable[[Emulator], Client]) -> Iterator[Client]:
+    """A client of an emulator with 80 mailboxes that only this test changes."""
+    with running(sample_world(mailboxes=80)) as started:
+        yield client_of(started)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from emulator.clock import system_clock
 from emulator.exchange.access import Caller
 from emulator.exchange.calls import Call, Cmdlet
 from emulator.exchange.changes import is_change, is_question, lookup_before
@@ -163,6 +164,7 @@ def test_errors_come_beside_the_rows(emulator):
         caller=Caller(client_id="", roles=frozenset()),
         tenant=tenant,
         estate=Estate(tenant),
+        now=system_clock(),
         hosted=Hosted(cmdlets={"get-half": cmdlet}, allows=lambda *_: True),
     )
     command = Continuation(cmdlet="Get-Half", parameters={})

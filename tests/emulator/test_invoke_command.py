@@ -97,8 +97,19 @@ CHOICES = {
         {"RecipientTypeDetails": "roommailbox"},
         lambda row: row["RecipientTypeDetails"] == "RoomMailbox",
     ),
-    "the soft-deleted": ({"SoftDeletedMailbox": True}, lambda _: False),
-    "the archives": ({"Archive": {"IsPresent": True}}, lambda _: False),
+    "the archives": (
+        {"Archive": {"IsPresent": True}},
+        lambda row: row["ArchiveStatus"] == "Active",
+    ),
+    "a plan": (
+        {"MailboxPlan": "exchangeonlineenterprise"},
+        lambda row: row["MailboxPlan"] == "ExchangeOnlineEnterprise",
+    ),
+    "a plan that nobody has": ({"MailboxPlan": "ExchangeOnlineDeskless"}, lambda _: False),
+    "the organization's own unit": (
+        {"OrganizationalUnit": "contoso.onmicrosoft.com"},
+        lambda _: True,
+    ),
 }
 
 
@@ -121,8 +132,8 @@ def test_one_rule_is_found_by_its_name(client):
     for name in ("Name", "Identity", "RuleIdentity"):
         parameters = {"Mailbox": mailbox, "Identity": str(rule[name])}
         assert rule in client.invoke("Get-InboxRule", parameters).json()["value"]
-    nothing = client.invoke("Get-InboxRule", {"Mailbox": mailbox, "Identity": "Nope"}).json()
-    assert nothing["value"] == []
+    nothing = client.invoke("Get-InboxRule", {"Mailbox": mailbox, "Identity": "Nope"})
+    assert nothing.status_code == 404
 
 
 def test_a_mailbox_may_forward_to_another(client_of):

@@ -18,10 +18,11 @@ def exported(client, patterns):
     return set(file["exportedCmdlets"].split(",")), file["fileContent"]
 
 
+NAMES = {cmdlet.name for cmdlet in CMDLETS.values()}
 CHOICES = {
-    "everything": ("*", {cmdlet.name for cmdlet in CMDLETS.values()}),
+    "everything": ("*", NAMES),
     "two names": ("Get-Mailbox,get-inboxrule", {"Get-Mailbox", "Get-InboxRule"}),
-    "a pattern": ("Set-*", {"Set-Mailbox"}),
+    "a pattern": ("*-InboxR*", {name for name in NAMES if name.endswith("-InboxRule")}),
     "a built-in cmdlet": ("Get-EXOMailbox, Get-AcceptedDomain", {"Get-AcceptedDomain"}),
 }
 
