@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from emulator.exchange.failures import ambiguous, not_found
 from emulator.exchange.listchange import ListChange
 from emulator.exchange.parameters import Arguments, Kind, Parameter
+from emulator.exchange.taskfailures import ambiguous, not_found
 from emulator.exchange.views import Row
 from emulator.tenant.estate import Estate
 from emulator.tenant.mailbox import EPOCH, Mailbox

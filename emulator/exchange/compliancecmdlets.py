@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable
 
 from emulator.exchange.calls import SERVER, Call, Cmdlet, Output, numbered
-from emulator.exchange.failures import not_found
 from emulator.exchange.parameters import Kind, Parameter
+from emulator.exchange.taskfailures import not_found
 
 Row = dict[str, object]
 

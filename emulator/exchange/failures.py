@@ -49,41 +49,6 @@ class RefusedError(Exception):
         return self.failure.text
 
 
-def not_found(identity: str, server: str) -> RefusedError:
-    """Return the error for an object that does not exist."""
-    return _executing(
-        404,
-        "NotFound",
-        "Ex6F9304",
-        f"{_TASKS}.ManagementObjectNotFoundException",
-        f"The operation couldn't be performed because object '{identity}' couldn't be found on "
-        f"'{server}'.",
-    )
-
-
-def ambiguous(identity: str) -> RefusedError:
-    """Return the error for an identity that several objects have.  The code is made up."""
-    return _executing(
-        400,
-        "BadRequest",
-        "Ex31CC16",
-        f"{_TASKS}.ManagementObjectAmbiguousException",
-        f"The operation couldn't be performed because '{identity}' matches multiple entries.",
-    )
-
-
-def already_exists(text: str) -> RefusedError:
-    """Return the error for a new object that is there already.  The code is made up."""
-    kind = "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException"
-    return _executing(400, "BadRequest", "Ex6E7B14", kind, text)
-
-
-def invalid_operation(text: str) -> RefusedError:
-    """Return the error for what an object does not let be done.  Code and texts are made up."""
-    kind = f"{_TASKS}.TaskInvalidOperationException"
-    return _executing(400, "BadRequest", "Ex5A0C31", kind, text)
-
-
 def bad_request(text: str) -> RefusedError:
     """Return the error for parameters that do not bind: without details, as seen live."""
     inner: dict[str, object] = {
@@ -125,16 +90,6 @@ def not_hosted(cmdlet: str) -> RefusedError:
     Reported; how many bytes is a guess.
     """
     return RefusedError(Failure(status=403, body=bytes(64), text=f"{cmdlet} is not hosted here"))
-
-
-def write_denied(domain_controller: str) -> RefusedError:
-    """Return the error for a change in an organization that the address names by its GUID."""
-    text = (
-        "Active Directory operation failed on "
-        f"{domain_controller}. The caller doesn't have write permission to target DC."
-    )
-    number, kind = "Ex4F7D2C", "Microsoft.Exchange.Data.Directory.InsufficientPermissionsException"
-    return _executing(403, "Forbidden", number, kind, text)
 
 
 def as_json_message(error: RefusedError) -> RefusedError:
@@ -193,11 +148,12 @@ def unauthorized(reason: str) -> Failure:
     return Failure(status=401, body=body, exception_type=kind, text=reason)
 
 
-def _executing(status: int, code: str, number: str, kind: str, text: str) -> RefusedError:
+def executing(status: int, number: str, kind: str, text: str) -> RefusedError:
+    """Return the error of a cmdlet that ran and failed: code, exception type and text in pipes."""
     message = "Error executing cmdlet"
     inner: dict[str, object] = {"message": message, "type": _ODATA, "stacktrace": "   at …"}
     details = [_detail(f"{number}|{kind}|{text}")]
-    body = _error(code, message, details=details, innererror=inner)
+    body = _error(_CODES[status], message, details=details, innererror=inner)
     return RefusedError(Failure(status=status, body=body, exception_type=kind, text=text))
 
 

@@ -10,11 +10,12 @@ from emulator.exchange import adminapi, paging, replies
 from emulator.exchange.calls import SERVER
 from emulator.exchange.changes import is_change, is_question
 from emulator.exchange.clixml import clixml
-from emulator.exchange.failures import RefusedError, as_json_message, write_denied
+from emulator.exchange.failures import RefusedError, as_json_message
 from emulator.exchange.payloads import json_members
 from emulator.exchange.routing import leads_to_writable
 from emulator.exchange.service import Exchange, Ran, Session, check, first_command, run
 from emulator.exchange.settings import ExchangeSettings
+from emulator.exchange.taskfailures import write_denied
 from emulator.exchange.throttling import Throttle
 from emulator.exchange.transience import Transience
 from emulator.notes import note_of

@@ -8,12 +8,13 @@ from emulator.exchange.calls import (
     named_mailbox,
     the_mailbox,
 )
-from emulator.exchange.failures import already_exists, bad_request, invalid_operation
+from emulator.exchange.failures import bad_request
 from emulator.exchange.listchange import ListChange
 from emulator.exchange.mailboxrows import MAILBOX, mailbox_row
 from emulator.exchange.mailboxsettings import set_in
 from emulator.exchange.parameters import Kind, Parameter
 from emulator.exchange.proxyaddresses import proxy_addresses
+from emulator.exchange.taskfailures import already_exists, invalid_operation
 from emulator.tenant.estate import Changes
 from emulator.tenant.mailbox import Kind as MailboxKind
 from emulator.tenant.mailbox import Mailbox

@@ -4,15 +4,15 @@ import heapq
 from collections.abc import Iterator
 
 from emulator.exchange.calls import SERVER, Call, the_mailbox
-from emulator.exchange.failures import not_found
 from emulator.exchange.mailboxrows import mailbox_row
 from emulator.exchange.opath import predicate
+from emulator.exchange.organizationobjects import KINDS
 from emulator.exchange.parameters import Kind, Parameter
+from emulator.exchange.taskfailures import not_found
 from emulator.tenant.estate import Estate
 from emulator.tenant.mailbox import Mailbox
-from emulator.tenant.plans import MAILBOX_PLANS
 
-KINDS = (
+TYPES = (
     "UserMailbox",
     "SharedMailbox",
     "RoomMailbox",
@@ -29,7 +29,7 @@ CHOICE = (
     Parameter(name="Filter"),
     Parameter(name="OrganizationalUnit"),
     Parameter(name="MailboxPlan"),
-    Parameter(name="RecipientTypeDetails", kind=Kind.STRINGS, choices=KINDS),
+    Parameter(name="RecipientTypeDetails", kind=Kind.STRINGS, choices=TYPES),
     Parameter(name="Archive", kind=Kind.SWITCH),
     Parameter(name="SoftDeletedMailbox", kind=Kind.SWITCH),
     Parameter(name="InactiveMailboxOnly", kind=Kind.SWITCH),
@@ -108,7 +108,4 @@ def _plan(call: Call) -> str | None:
     wanted = call.text("MailboxPlan")
     if not wanted:
         return None
-    plan = next((each for each in MAILBOX_PLANS if each.casefold() == wanted.casefold()), None)
-    if plan is None:
-        raise not_found(wanted, SERVER)
-    return plan
+    return str(KINDS["MailboxPlan"].rows(call.estate, wanted)[0]["Name"])

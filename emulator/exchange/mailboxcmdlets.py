@@ -10,10 +10,10 @@ from emulator.exchange.calls import (
     numbered,
     the_mailbox,
 )
-from emulator.exchange.failures import not_found
 from emulator.exchange.mailboxchoice import CHOICE, selected_mailboxes
 from emulator.exchange.mailboxrows import mailbox_row
 from emulator.exchange.parameters import Kind, Parameter
+from emulator.exchange.taskfailures import not_found
 from emulator.exchange.views import exo_statistics_row, statistics_row
 from emulator.tenant.archives import archive_of
 from emulator.tenant.mailbox import Mailbox

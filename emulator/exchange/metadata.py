@@ -2,8 +2,8 @@
 
 from xml.sax.saxutils import quoteattr
 
-ENTITY_SETS = ("Mailbox", "Recipient")
-"""Those that are emulated; the real service has 51."""
+from emulator.exchange.resourcepaths import ENTITY_SETS
+
 _ACTIONS = {"InvokeCommand": ("CmdletInput", "Exchange.CmdletInvokeInputType")}
 _ROW = "Exchange.GenericHashTable"
 

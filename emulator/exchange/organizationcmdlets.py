@@ -1,8 +1,8 @@
 """The cmdlets about the organization as a whole."""
 
 from emulator.exchange.calls import SERVER, Call, Cmdlet, Output, numbered
-from emulator.exchange.failures import not_found
 from emulator.exchange.parameters import Parameter
+from emulator.exchange.taskfailures import not_found
 
 
 def _get_accepted_domain(call: Call) -> Output:
@@ -27,28 +27,10 @@ def _get_accepted_domain(call: Call) -> Output:
     return numbered(rows, call.start)
 
 
-def _get_organization_config(call: Call) -> Output:
-    tenant = call.estate.tenant
-    row: dict[str, object] = {
-        "Identity": tenant.initial_domain,
-        "Name": tenant.initial_domain,
-        "DisplayName": tenant.initial_domain.partition(".")[0].title(),
-        "Guid": tenant.id,
-        "ExternalDirectoryOrganizationId": tenant.id,
-        "IsDehydrated": False,
-        "AuditDisabled": False,
-        "OAuth2ClientProfileEnabled": True,
-        "MailTipsAllTipsEnabled": True,
-        "FocusedInboxOn": None,
-    }
-    return numbered([row], call.start)
-
-
 ORGANIZATION_CMDLETS = (
     Cmdlet(
         name="Get-AcceptedDomain",
         parameters=(Parameter(name="Identity", position=0, by_property_name=True),),
         run=_get_accepted_domain,
     ),
-    Cmdlet(name="Get-OrganizationConfig", parameters=(), run=_get_organization_config),
 )

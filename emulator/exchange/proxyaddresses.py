@@ -1,7 +1,8 @@
 """Which proxy addresses a recipient has after a change.  Pure."""
 
-from emulator.exchange.failures import bad_request, invalid_operation
+from emulator.exchange.failures import bad_request
 from emulator.exchange.listchange import ListChange
+from emulator.exchange.taskfailures import invalid_operation
 
 
 def proxy_addresses(

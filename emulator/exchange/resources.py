@@ -1,8 +1,5 @@
-"""The OData resources behind the Get-EXO* cmdlets."""
+"""The OData resources behind the Get-EXO* cmdlets, and other entity sets."""
 
-import base64
-import binascii
-import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -10,64 +7,91 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.exchange import paging, replies
-from emulator.exchange.calls import Call, the_mailbox
-from emulator.exchange.failures import RefusedError, bad_request, resource_not_found
-from emulator.exchange.mailboxchoice import CHOICE, selected_mailboxes
-from emulator.exchange.mailboxrows import mailbox_row
-from emulator.exchange.parameters import Parameter, bind
-from emulator.exchange.permissioncmdlets import MAILBOX_PERMISSION, RECIPIENT_PERMISSION
+from emulator.exchange.calls import REQUIRED_IDENTITY, Call, Cmdlet, numbered
+from emulator.exchange.failures import RefusedError, bad_request, forbidden, resource_not_found
+from emulator.exchange.mailboxcmdlets import STATISTICS, exo_statistics
+from emulator.exchange.mailboxrows import MailboxRow
+from emulator.exchange.parameters import Kind, Parameter, bind
 from emulator.exchange.propertysets import chosen_properties
-from emulator.exchange.views import Row, exo_statistics_row
-from emulator.tenant.estate import Estate
-from emulator.tenant.mailbox import Mailbox
+from emulator.exchange.resourcepaths import Target, target_of
+from emulator.exchange.service import Session, exported
+from emulator.exchange.views import Row
 
 DEFAULT_PAGE = 100
 """How many objects these resources return where no `Prefer` header asks for more."""
+_WHOSE = {"Get-MailboxPermission": "User", "Get-RecipientPermission": "Trustee"}
 
-_ADDRESS = re.compile(
-    r"(?P<set>mailbox|recipient)(?:\('(?P<id>.*)'\))?(?:/(?P<below>[a-z.]+)(?:\(\))?)?",
-    re.IGNORECASE | re.DOTALL,
-)
-_CHOICES = {each.name for each in CHOICE} - {"Filter"}
-_FILTERS = (
-    *(each for each in CHOICE if each.name in _CHOICES),
-    Parameter(name="Filter", aliases=("$filter",)),
-)
+_STATISTICS = Cmdlet(name="Get-EXOMailboxStatistics", parameters=STATISTICS, run=exo_statistics)
 
 
-def answer(request: Request, estate: Estate, rest: str) -> Response:
+def answer(request: Request, session: Session, rest: str) -> Response:
     """Answer a GET of the resource *rest*.
 
     Raises:
-        RefusedError: there is no such resource, or no such mailbox.
+        RefusedError: there is no such resource, or no such object.
     """
-    match = _ADDRESS.fullmatch(rest)
-    kind, identity, below = match.group("set", "id", "below") if match else ("", None, None)
-    match (kind.lower(), identity is not None, (below or "").lower()):
-        case ("mailbox" | "recipient", False, ""):
-            return _listing(request, estate)
-        case ("mailbox" | "recipient", True, ""):
-            mailbox = _mailbox(request, estate, identity or "")
-            return replies.json(_shown(request, mailbox_row(estate, mailbox)))
-        case ("mailbox", True, "exchange.getmailboxstatistics"):
-            mailbox = _mailbox(request, estate, identity or "")
-            return replies.json(replies.typed(exo_statistics_row(mailbox)))
-        case ("mailbox", True, "mailboxpermission"):
-            return _permissions(request, estate, identity or "", "user")
-        case ("recipient", True, "recipientpermission"):
-            return _permissions(request, estate, identity or "", "trustee")
-        case _:
-            raise resource_not_found(f"Resource not found for the segment '{rest}'.")
+    query = {name.lower(): value for name, value in request.query_params.items()}
+    target = target_of(rest, is_encoded=query.get("isencoded", "").lower() == "true")
+    cmdlet = _cmdlet(target, session)
+    arguments = bind(cmdlet.parameters, {**_options(cmdlet, request), **target.arguments})
+    start = 0 if target.is_single else _number(request.query_params, "$skiptoken") or 0
+    call = Call(estate=session.estate, arguments=arguments, start=start, now=session.now)
+    try:
+        return _reply(request, call, cmdlet, target)
+    except RefusedError as error:
+        raise resource_not_found(error.text) if error.failure.has_details else error from None
 
 
-def _listing(request: Request, estate: Estate) -> Response:
+def _cmdlet(target: Target, session: Session) -> Cmdlet:
+    if target.cmdlet == _STATISTICS.name:
+        return _STATISTICS
+    if target.cmdlet == "Get-CmdletInfo":
+        return _cmdlet_info(session)
+    if not session.hosted.allows(target.cmdlet, session.caller.roles):
+        raise forbidden(f"The application has no role that allows the cmdlet '{target.cmdlet}'.")
+    return session.hosted.cmdlets[target.cmdlet.lower()]
+
+
+def _cmdlet_info(session: Session) -> Cmdlet:
+    """Return the cmdlet that lists what the caller may run; the properties are a guess."""
+    rows: list[Row] = [
+        {"CmdletName": each.name, "Parameters": [parameter.name for parameter in each.parameters]}
+        for each in exported("*", session)
+    ]
+    identity = Parameter(name=REQUIRED_IDENTITY.name)
+    return Cmdlet(
+        name="Get-CmdletInfo",
+        parameters=(identity,),
+        run=lambda call: numbered(
+            [row for row in rows if call.text("Identity") in {None, row["CmdletName"]}], call.start
+        ),
+    )
+
+
+def _options(cmdlet: Cmdlet, request: Request) -> dict[str, object]:
+    """Return what of the query are parameters; other options have no effect here."""
+    sent: dict[str, object] = {}
+    for name, value in request.query_params.items():
+        plain = "Filter" if name.lower() == "$filter" else name
+        for parameter in cmdlet.parameters:
+            if parameter.answers_to(plain) and parameter.name not in {"Identity", "ResultSize"}:
+                is_list = parameter.kind is Kind.STRINGS
+                sent[plain] = value.split(",") if is_list else value
+    return sent
+
+
+def _reply(request: Request, call: Call, cmdlet: Cmdlet, target: Target) -> Response:
+    if target.is_single:
+        found = next(iter(cmdlet.run(call)), None)
+        if found is None:
+            raise resource_not_found(f"There is nothing at '{request.url.path}'.")
+        return replies.json(_shown(request, found[1]))
     query = request.query_params
-    sent = {n: v for n, v in query.items() if any(p.answers_to(n) for p in _FILTERS)}
-    arguments = bind(_FILTERS, {n: _split(n, v) for n, v in sent.items()})
-    call = Call(estate=estate, arguments=arguments, start=_number(query, "$skiptoken") or 0)
-    output = ((each.index, mailbox_row(estate, each)) for each in selected_mailboxes(call))
     size = paging.page_size(request.headers.get("prefer", ""), default=DEFAULT_PAGE)
-    page = paging.page_of(output, size=size, left=_number(query, "$top"))
+    page = paging.page_of(cmdlet.run(call), size=size, left=_number(query, "$top"))
+    who = call.text(_WHOSE.get(cmdlet.name, "")) if cmdlet.name in _WHOSE else None
+    if who and not page.rows:
+        raise resource_not_found(f"No permissions were found for the user:{who}")
     following = {**query, "$skiptoken": str(page.next_start)}
     if page.left is not None:
         following["$top"] = str(page.left)
@@ -81,10 +105,6 @@ def _listing(request: Request, estate: Estate) -> Response:
     )
 
 
-def _split(name: str, value: str) -> object:
-    return value.split(",") if name.lower() == "recipienttypedetails" else value
-
-
 def _number(query: Mapping[str, str], name: str) -> int | None:
     text = query.get(name)
     if text is None:
@@ -95,36 +115,7 @@ def _number(query: Mapping[str, str], name: str) -> int | None:
 
 
 def _shown(request: Request, row: Row) -> object:
-    sets = request.query_params.get("PropertySet", "")
-    names = chosen_properties(sets, replies.select_names(request))
+    names = replies.select_names(request)
+    if isinstance(row, MailboxRow):
+        names = chosen_properties(request.query_params.get("PropertySet", ""), names)
     return replies.typed(replies.selected(row, names))
-
-
-def _permissions(request: Request, estate: Estate, identity: str, parameter: str) -> Response:
-    mailbox = _mailbox(request, estate, identity)
-    wanted = {name.lower(): value for name, value in request.query_params.items()}.get(parameter)
-    permission = MAILBOX_PERMISSION if parameter == "user" else RECIPIENT_PERMISSION
-    rows = permission.rows(estate, mailbox, wanted)
-    if wanted and not rows:
-        raise resource_not_found(f"No permissions were found for the user:{wanted}")
-    typed = [replies.typed(row) for row in rows]
-    return replies.json(replies.collection(request, typed, next_query=None, members={}))
-
-
-def _mailbox(request: Request, estate: Estate, identity: str) -> Mailbox:
-    plain = identity.replace("''", "'")
-    is_encoded = request.query_params.get("isEncoded", request.query_params.get("IsEncoded", ""))
-    name = _decoded(plain) if is_encoded.lower() == "true" else plain
-    try:
-        return the_mailbox(estate, name)
-    except RefusedError as error:
-        raise resource_not_found(error.text) from None
-
-
-def _decoded(identity: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(
-            identity.replace("+", "-").replace("/", "_") + "=" * (-len(identity) % 4)
-        ).decode()
-    except (binascii.Error, ValueError):
-        raise bad_request(f"The identity '{identity}' is not the base64 of UTF-8 text.") from None

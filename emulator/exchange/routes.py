@@ -185,7 +185,7 @@ def _described(request: Request, rest: str) -> Response | None:
 def _resource(request: Request, session: Session, rest: str) -> Response:
     if request.method != "GET" or session.service is not Service.EXCHANGE:
         raise no_such_address(rest)
-    return resources.answer(request, session.estate, rest)
+    return resources.answer(request, session, rest)
 
 
 def _rest(request: Request) -> str:

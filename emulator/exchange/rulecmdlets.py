@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from emulator.exchange.calls import SERVER, Call, Cmdlet, Output, named_mailbox, numbered
-from emulator.exchange.failures import already_exists, not_found
 from emulator.exchange.parameters import Kind, Parameter
+from emulator.exchange.taskfailures import already_exists, not_found
 from emulator.exchange.views import Row, rule_row
 from emulator.tenant.draws import Draws
 from emulator.tenant.estate import Estate

@@ -1,26 +1,21 @@
 """One tenant's mailboxes: found by any identity, listed in order, changed by cmdlets."""
 
 import itertools
-import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypedDict, TypeVar, Unpack
 
-from emulator.tenant.draws import Draws, index_in_guid
+from emulator.tenant.draws import Draws
 from emulator.tenant.kept import Kept, Pace
 from emulator.tenant.mailbox import CREATED_FROM, DELETED_FROM, Kind, Mailbox, mailbox_of
-from emulator.tenant.names import indices_named
+from emulator.tenant.meaning import numbers_meant
 from emulator.world import Tenant
 
 K = TypeVar("K")
 V = TypeVar("V")
 
-_LAST_NUMBER = re.compile(r"([0-9]+)$")
-_COMMON_NAME = re.compile(r"CN=([^,]+),OU=", re.IGNORECASE)
-_GUID_TOPICS = ("guid", "exchange", "directory")
 _REMEMBERED = 4_096
 _OTHER_NAMES = {"display_name", "addresses", "alias"}
 
@@ -55,8 +50,16 @@ class Estate:
         self._renamed: set[int] = set()
         self._created = 0
         self._topics: dict[str, Kept[Any, Any]] = {}
+        self._parts: dict[Callable[[Estate], Any], Any] = {}
         self.settings: Kept[tuple[str, int], Settings] = Kept(lambda _: {}, self.pace)
         """What was set beside the mailbox itself: by kind of object and number of mailbox."""
+
+    def part(self, kind: Callable[["Estate"], V]) -> V:
+        """Return the part of the tenant that *kind* makes of it, which it has one of."""
+        if kind not in self._parts:
+            self._parts[kind] = kind(self)
+        part: V = self._parts[kind]
+        return part
 
     def kept(self, topic: str, made: Callable[[K], V]) -> Kept[K, V]:
         """Return what the tenant has of *topic*: the same at each call, *made* at the first."""
@@ -141,7 +144,7 @@ class Estate:
         address or user principal name, a distinguished name or a display name.
         """
         wanted = identity.strip().casefold()
-        numbers = set(self._candidates(wanted))
+        numbers = set(numbers_meant(self.tenant.seed, wanted, len(self)))
         if deleted:
             numbers |= {DELETED_FROM + each for each in numbers if 0 <= each < DELETED_FROM}
         found = [self._mailboxes.seen(index) for index in sorted(numbers | self._renamed)]
@@ -194,15 +197,6 @@ class Estate:
     def _made_later(self, start: int) -> Iterator[int]:
         return iter(range(max(start, CREATED_FROM), CREATED_FROM + self._created))
 
-    def _candidates(self, wanted: str) -> Iterator[int]:
-        named = _COMMON_NAME.match(wanted)
-        local = (named.group(1) if named else wanted).partition("@")[0]
-        if number := _LAST_NUMBER.search(local):
-            yield int(number.group(1)[-9:])
-        if _is_guid(wanted):
-            yield from (index_in_guid(self.tenant.seed, topic, wanted) for topic in _GUID_TOPICS)
-        yield from indices_named(self.tenant.seed, wanted, len(self))
-
 
 def _emptied(mailbox: Mailbox) -> Mailbox:
     return replace(
@@ -222,10 +216,3 @@ def _emptied(mailbox: Mailbox) -> Mailbox:
         first_name="",
         last_name="",
     )
-
-
-def _is_guid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False

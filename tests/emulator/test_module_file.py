@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from emulator.entra.directoryroles import EXCHANGE_ADMINISTRATOR
 from emulator.exchange.calls import Cmdlet
 from emulator.exchange.cmdlets import CMDLETS
 from emulator.exchange.modulefile import function_text, render
+from emulator.exchange.roles import is_allowed
 from emulator.testing import running, sample_world
 
 
@@ -18,7 +20,7 @@ def exported(client, patterns):
     return set(file["exportedCmdlets"].split(",")), file["fileContent"]
 
 
-NAMES = {cmdlet.name for cmdlet in CMDLETS.values()}
+NAMES = {each.name for each in CMDLETS.values() if is_allowed(each.name, [EXCHANGE_ADMINISTRATOR])}
 CHOICES = {
     "everything": ("*", NAMES),
     "two names": ("Get-Mailbox,get-inboxrule", {"Get-Mailbox", "Get-InboxRule"}),

@@ -275,18 +275,14 @@ def test_the_service_root_lists_what_there_is(client: Client) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param("CasMailbox", marks=NOT_YET),
-        pytest.param(
-            "Mailbox('{0}')/MailboxFolder/Exchange.GetMailboxFolderStatistics()", marks=NOT_YET
-        ),
-        pytest.param(
-            "Mailbox('{0}')/MobileDevice/Exchange.GetMobileDeviceStatistics()/", marks=NOT_YET
-        ),
+        "CasMailbox",
+        "Mailbox('{0}')/MailboxFolder/Exchange.GetMailboxFolderStatistics()",
+        "Mailbox('{0}')/MobileDevice/Exchange.GetMobileDeviceStatistics()/",
         "Mailbox('{0}')/MailboxPermission",
         "Recipient('{0}')/RecipientPermission",
-        pytest.param("MailboxPlan", marks=NOT_YET),
-        pytest.param("User", marks=NOT_YET),
-        pytest.param("CmdletInfo", marks=NOT_YET),
+        "MailboxPlan",
+        "User",
+        "CmdletInfo",
     ],
 )
 def test_a_resource_is_there(client: Client, mailbox: str, path: str) -> None:
