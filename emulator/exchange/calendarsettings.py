@@ -2,7 +2,7 @@
 
 from emulator.exchange.mailboxsettings import MailboxSettings, cmdlets_of
 from emulator.exchange.parameters import Kind, Parameter
-from emulator.exchange.usersettings import lists, truths
+from emulator.exchange.plainparameters import lists, truths
 from emulator.exchange.views import Row
 from emulator.tenant.draws import Draws
 from emulator.tenant.estate import Estate

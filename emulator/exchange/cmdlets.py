@@ -9,8 +9,9 @@ from emulator.exchange.foldercmdlets import FOLDER_STATISTICS
 from emulator.exchange.folderpermissioncmdlets import FOLDER_PERMISSION_CMDLETS
 from emulator.exchange.groupchanges import GROUP_CHANGES
 from emulator.exchange.groupcmdlets import GROUP_CMDLETS
-from emulator.exchange.mailboxchanges import MAILBOX_CHANGES
+from emulator.exchange.mailboxchanges import SET_MAILBOX
 from emulator.exchange.mailboxcmdlets import MAILBOX_CMDLETS
+from emulator.exchange.mailboxlives import MAILBOX_LIVES
 from emulator.exchange.objectcmdlets import OBJECT_CMDLETS
 from emulator.exchange.organizationcmdlets import ORGANIZATION_CMDLETS
 from emulator.exchange.permissioncmdlets import PERMISSION_CMDLETS
@@ -21,7 +22,8 @@ from emulator.exchange.usersettings import USER_SETTINGS
 
 _TABLES = (
     *MAILBOX_CMDLETS,
-    *MAILBOX_CHANGES,
+    SET_MAILBOX,
+    *MAILBOX_LIVES,
     *PERMISSION_CMDLETS,
     *RULE_CMDLETS,
     *USER_SETTINGS,

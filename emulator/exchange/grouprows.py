@@ -1,6 +1,6 @@
 """How groups, and those who are in them, look in an answer."""
 
-from emulator.exchange.usersettings import USER
+from emulator.exchange.users import USER
 from emulator.exchange.views import Row
 from emulator.exchange.wording import moment_text
 from emulator.tenant.estate import Estate

@@ -1,4 +1,4 @@
-"""The cmdlets that make, change and remove mailboxes."""
+"""Set-Mailbox."""
 
 from emulator.exchange.calls import (
     REQUIRED_IDENTITY,
@@ -14,12 +14,11 @@ from emulator.exchange.mailboxrows import MAILBOX, mailbox_row
 from emulator.exchange.mailboxsettings import set_in
 from emulator.exchange.parameters import Kind, Parameter
 from emulator.exchange.proxyaddresses import proxy_addresses
-from emulator.exchange.taskfailures import already_exists, invalid_operation
 from emulator.tenant.estate import Changes
 from emulator.tenant.mailbox import Kind as MailboxKind
 from emulator.tenant.mailbox import Mailbox
 
-_TYPES = {
+TYPES = {
     "Regular": MailboxKind.USER,
     "Shared": MailboxKind.SHARED,
     "Room": MailboxKind.ROOM,
@@ -65,7 +64,7 @@ def _set_mailbox(call: Call) -> Output:
     if name := call.text("DisplayName"):
         changes["display_name"] = name
     if kind := call.text("Type"):
-        changes["kind"] = _TYPES[kind]
+        changes["kind"] = TYPES[kind]
     set_in(call, MAILBOX, mailbox, PLAIN, mailbox_row(call.estate, mailbox))
     if changes:
         call.estate.change(mailbox.index, **changes)
@@ -114,91 +113,21 @@ def _address(text: str | None) -> str | None:
     return address
 
 
-def _new_mailbox(call: Call) -> Output:
-    kinds = [kind for name, kind in _TYPES.items() if name != "Regular" and call.flag(name)]
-    if len(kinds) != 1:
-        raise bad_request(
-            "Parameter set cannot be resolved using the specified named parameters. One or more "
-            "parameters issued cannot be used together or an insufficient number of parameters "
-            "were provided."
-        )
-    name = call.text("Name") or ""
-    alias = call.text("Alias") or "".join(name.split())
-    for text in {alias, call.text("PrimarySmtpAddress") or alias}:
-        if call.estate.found(text):
-            raise already_exists(f"The proxy address or alias '{text}' is already being used.")
-    made = call.estate.create(
-        kinds[0], alias=alias, display_name=call.text("DisplayName") or name, at=call.now
-    )
-    if address := call.text("PrimarySmtpAddress"):
-        change = ListChange(instead=(f"SMTP:{address}", f"smtp:{made.upn}"))
-        addresses = proxy_addresses([], change, call.estate.tenant.domains)
-        call.estate.change(made.index, addresses=addresses)
-    row = mailbox_row(call.estate, call.estate.as_changed(made.index))
-    return iter([(0, row)] if call.start == 0 else [])
-
-
-def _remove_mailbox(call: Call) -> Output:
-    mailbox = named_mailbox(call)
-    call.estate.change(mailbox.index, deleted=call.now)
-    return iter(())
-
-
-def _enable_mailbox(call: Call) -> Output:
-    mailbox = named_mailbox(call)
-    if not call.flag("Archive"):
-        raise invalid_operation(f"The mailbox of '{mailbox.alias}' is enabled already.")
-    if mailbox.has_archive:
-        raise invalid_operation(f"Archive mailbox for '{mailbox.alias}' is already enabled.")
-    call.estate.change(mailbox.index, has_archive=True)
-    return iter([(0, mailbox_row(call.estate, call.estate.as_changed(mailbox.index)))])
-
-
-def _disable_mailbox(call: Call) -> Output:
-    mailbox = named_mailbox(call)
-    if call.flag("Archive"):
-        call.estate.change(mailbox.index, has_archive=False)
-    else:
-        call.estate.change(mailbox.index, deleted=call.now)
-    return iter(())
-
-
-_ARCHIVE = Parameter(name="Archive", kind=Kind.SWITCH)
-MAILBOX_CHANGES = (
-    Cmdlet(
-        name="Set-Mailbox",
-        parameters=(
-            REQUIRED_IDENTITY,
-            Parameter(name="DisplayName"),
-            Parameter(name="EmailAddresses", kind=Kind.MULTI),
-            Parameter(name="ForwardingAddress"),
-            Parameter(name="ForwardingSmtpAddress"),
-            Parameter(name="DeliverToMailboxAndForward", kind=Kind.BOOLEAN),
-            Parameter(name="GrantSendOnBehalfTo", kind=Kind.MULTI),
-            Parameter(name="HiddenFromAddressListsEnabled", kind=Kind.BOOLEAN),
-            Parameter(name="LitigationHoldEnabled", kind=Kind.BOOLEAN),
-            Parameter(name="Type", choices=tuple(_TYPES)),
-            Parameter(name="Force", kind=Kind.SWITCH),
-            *PLAIN,
-        ),
-        run=_set_mailbox,
+SET_MAILBOX = Cmdlet(
+    name="Set-Mailbox",
+    parameters=(
+        REQUIRED_IDENTITY,
+        Parameter(name="DisplayName"),
+        Parameter(name="EmailAddresses", kind=Kind.MULTI),
+        Parameter(name="ForwardingAddress"),
+        Parameter(name="ForwardingSmtpAddress"),
+        Parameter(name="DeliverToMailboxAndForward", kind=Kind.BOOLEAN),
+        Parameter(name="GrantSendOnBehalfTo", kind=Kind.MULTI),
+        Parameter(name="HiddenFromAddressListsEnabled", kind=Kind.BOOLEAN),
+        Parameter(name="LitigationHoldEnabled", kind=Kind.BOOLEAN),
+        Parameter(name="Type", choices=tuple(TYPES)),
+        Parameter(name="Force", kind=Kind.SWITCH),
+        *PLAIN,
     ),
-    Cmdlet(
-        name="New-Mailbox",
-        parameters=(
-            Parameter(name="Name", mandatory=True, position=0),
-            Parameter(name="Alias"),
-            Parameter(name="DisplayName"),
-            Parameter(name="PrimarySmtpAddress"),
-            *(Parameter(name=n, kind=Kind.SWITCH) for n in _TYPES if n != "Regular"),
-        ),
-        run=_new_mailbox,
-    ),
-    Cmdlet(
-        name="Remove-Mailbox",
-        parameters=(REQUIRED_IDENTITY, Parameter(name="Force", kind=Kind.SWITCH)),
-        run=_remove_mailbox,
-    ),
-    Cmdlet(name="Enable-Mailbox", parameters=(REQUIRED_IDENTITY, _ARCHIVE), run=_enable_mailbox),
-    Cmdlet(name="Disable-Mailbox", parameters=(REQUIRED_IDENTITY, _ARCHIVE), run=_disable_mailbox),
+    run=_set_mailbox,
 )

@@ -17,6 +17,7 @@ _RECIPIENTS = tuple(
         "casmailbox",
         "recipientpermission",
         "inboxrule",
+        "focusedinbox",
         "sweeprule",
         "calendarprocessing",
         "mobiledevice",

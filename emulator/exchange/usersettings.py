@@ -1,8 +1,10 @@
-"""What is set for each user: the directory's entry, protocols, replies, language, junk mail."""
+"""What is set for each mailbox: protocols, replies, language, junk mail."""
 
 from emulator.exchange.devicecmdlets import kept_devices
 from emulator.exchange.mailboxsettings import MailboxSettings, cmdlets_of
-from emulator.exchange.parameters import Kind, Parameter
+from emulator.exchange.parameters import Parameter
+from emulator.exchange.plainparameters import lists, texts, truths
+from emulator.exchange.users import USER, names_of
 from emulator.exchange.views import Row
 from emulator.exchange.wording import moment_text
 from emulator.tenant.absences import absence_of
@@ -18,64 +20,6 @@ _TIME_ZONES = {
     "ja-JP": ("Tokyo Standard Time", "yyyy/MM/dd", "H:mm"),
     "en-US": ("Pacific Standard Time", "M/d/yyyy", "h:mm tt"),
 }
-
-
-def texts(*names: str) -> tuple[Parameter, ...]:
-    """Return parameters for texts."""
-    return tuple(Parameter(name=name) for name in names)
-
-
-def truths(*names: str) -> tuple[Parameter, ...]:
-    """Return parameters for truths."""
-    return tuple(Parameter(name=name, kind=Kind.BOOLEAN) for name in names)
-
-
-def lists(*names: str) -> tuple[Parameter, ...]:
-    """Return parameters for lists, which can be added to and removed from."""
-    return tuple(Parameter(name=name, kind=Kind.MULTI) for name in names)
-
-
-def names_of(estate: Estate, mailbox: Mailbox) -> Row:
-    """Return by what names the mailbox goes."""
-    return {
-        "Identity": mailbox.alias,
-        "Id": mailbox.alias,
-        "Name": mailbox.alias,
-        "DisplayName": mailbox.display_name,
-        "DistinguishedName": estate.distinguished_name(mailbox),
-        "Guid": mailbox.guid,
-        "ExternalDirectoryObjectId": mailbox.directory_id,
-        "UserPrincipalName": mailbox.upn,
-        "RecipientTypeDetails": mailbox.kind.value,
-    }
-
-
-def _user(estate: Estate, mailbox: Mailbox) -> Row:
-    person = person_of(mailbox)
-    return {
-        **names_of(estate, mailbox),
-        "RecipientType": "UserMailbox",
-        "FirstName": mailbox.first_name,
-        "LastName": mailbox.last_name,
-        "Title": person.title,
-        "Department": person.department,
-        "Company": "",
-        "Office": "",
-        "City": person.city,
-        "CountryOrRegion": person.country,
-        "Phone": person.phone,
-        "MobilePhone": "",
-        "Manager": None,
-        "Notes": "",
-        "AccountDisabled": person.is_blocked,
-        "AuthenticationPolicy": None,
-        "WindowsEmailAddress": mailbox.address,
-        "WindowsLiveID": mailbox.upn,
-        "IsDirSynced": False,
-        "WhenCreated": moment_text(mailbox.created),
-        "WhenChangedUTC": moment_text(mailbox.created),
-        "IsValid": True,
-    }
 
 
 def _protocols(estate: Estate, mailbox: Mailbox) -> Row:
@@ -157,16 +101,6 @@ def _focus(_: Estate, mailbox: Mailbox) -> Row:
 
 _TIMES = texts("StartTime", "EndTime")
 
-USER = MailboxSettings(
-    noun="User",
-    made=_user,
-    is_listed=True,
-    settable=(
-        *texts("DisplayName", "FirstName", "LastName", "Title", "Department", "Company", "Office"),
-        *texts("City", "CountryOrRegion", "Phone", "MobilePhone", "Manager", "Notes"),
-        *texts("AuthenticationPolicy"),
-    ),
-)
 CAS_MAILBOX = MailboxSettings(
     noun="CASMailbox",
     made=_protocols,

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, TypeVar, Unpack
 
 from emulator.tenant.draws import Draws
 from emulator.tenant.kept import Kept, Pace
-from emulator.tenant.mailbox import CREATED_FROM, DELETED_FROM, Kind, Mailbox, mailbox_of
+from emulator.tenant.mailbox import CREATED_FROM, DELETED_FROM, Kind, Mailbox, emptied, mailbox_of
 from emulator.tenant.meaning import numbers_meant
 from emulator.world import Tenant
 
@@ -131,7 +131,7 @@ class Estate:
         self._created += 1
         made = mailbox_of(self.tenant.seed, index, domains=self.tenant.domains)
         mailbox = replace(
-            _emptied(made), kind=kind, alias=alias, display_name=display_name, created=at
+            emptied(made), kind=kind, alias=alias, display_name=display_name, created=at
         )
         self._mailboxes.put(index, mailbox)
         self._renamed.add(index)
@@ -196,23 +196,3 @@ class Estate:
 
     def _made_later(self, start: int) -> Iterator[int]:
         return iter(range(max(start, CREATED_FROM), CREATED_FROM + self._created))
-
-
-def _emptied(mailbox: Mailbox) -> Mailbox:
-    return replace(
-        mailbox,
-        deleted=None,
-        total_bytes=0,
-        deleted_bytes=0,
-        item_count=0,
-        deleted_item_count=0,
-        last_logon=None,
-        forwarding_smtp_address=None,
-        deliver_and_forward=False,
-        hidden=False,
-        has_delegate=False,
-        has_archive=False,
-        is_on_hold=False,
-        first_name="",
-        last_name="",
-    )

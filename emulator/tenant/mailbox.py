@@ -1,6 +1,6 @@
 """What the n-th mailbox of a tenant is like.  Pure: the same seed and number, the same mailbox."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -128,6 +128,27 @@ def mailbox_of(seed: int, index: int, *, domains: tuple[str, ...]) -> Mailbox:
         has_archive=kind is Kind.USER and draws.is_one_in(6),
         is_on_hold=draws.is_one_in(30 if index < DELETED_FROM else 3),
         deleted=EPOCH - timedelta(hours=draws.below(29 * 24)) if index >= DELETED_FROM else None,
+    )
+
+
+def emptied(mailbox: Mailbox) -> Mailbox:
+    """Return the mailbox with nothing in it and nothing set, as a new one is."""
+    return replace(
+        mailbox,
+        deleted=None,
+        total_bytes=0,
+        deleted_bytes=0,
+        item_count=0,
+        deleted_item_count=0,
+        last_logon=None,
+        forwarding_smtp_address=None,
+        deliver_and_forward=False,
+        hidden=False,
+        has_delegate=False,
+        has_archive=False,
+        is_on_hold=False,
+        first_name="",
+        last_name="",
     )
 
 
