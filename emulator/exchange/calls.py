@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from emulator.exchange.failures import ambiguous, not_found
 from emulator.exchange.parameters import Arguments, Kind, Parameter
 from emulator.exchange.views import Row
 from emulator.tenant.estate import Estate
-from emulator.tenant.mailbox import Mailbox
+from emulator.tenant.mailbox import EPOCH, Mailbox
 
 SERVER = "AM0PR05A001DC001.EURPR05A001.PROD.OUTLOOK.COM"
 
@@ -23,6 +24,8 @@ class Call:
     estate: Estate
     arguments: Arguments
     start: int = 0
+    now: datetime = EPOCH
+    """The time at the service."""
     warnings: list[str] = field(default_factory=list)
     """What the cmdlet warns of; it adds to them while it runs."""
     errors: list[str] = field(default_factory=list)
@@ -37,6 +40,16 @@ class Call:
         """Return the argument as a list of texts."""
         value = self.arguments.get(name)
         return [str(each) for each in value] if isinstance(value, list) else []
+
+    def moment(self, name: str) -> datetime | None:
+        """Return the argument as a time in UTC, or `None` where it was not given."""
+        value = self.arguments.get(name)
+        return value if isinstance(value, datetime) else None
+
+    def count(self, name: str, *, default: int) -> int:
+        """Return the argument as a number, or *default* where it was not given."""
+        value = self.arguments.get(name)
+        return value if isinstance(value, int) else default
 
     def flag(self, name: str) -> bool:
         """Tell whether the switch was given."""

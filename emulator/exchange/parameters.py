@@ -5,10 +5,12 @@ The texts are PowerShell's own, because Exchange binds in PowerShell and reports
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
 from emulator.exchange.failures import bad_request
+from emulator.exchange.sentvalues import count_of, utc_of
 
 
 class Kind(StrEnum):
@@ -20,6 +22,9 @@ class Kind(StrEnum):
     BOOLEAN = "bool"
     RESULT_SIZE = "object"
     """A count, or the word Unlimited."""
+    COUNT = "int"
+    DATE = "datetime"
+    """In ISO 8601 or the American form; UTC unless it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,8 @@ class Parameter:
     position: int | None = None
     by_property_name: bool = False
     choices: tuple[str, ...] = ()
+    largest: int | None = None
+    """The bound of a count; `None` is none."""
 
     def answers_to(self, name: str) -> bool:
         """Tell whether *name* means this parameter."""
@@ -109,6 +116,10 @@ def _converted(parameter: Parameter, value: object) -> object:
             return _truth(parameter, value)
         case Kind.RESULT_SIZE:
             return _result_size(parameter, value)
+        case Kind.COUNT:
+            return _count(parameter, value)
+        case Kind.DATE:
+            return _moment(parameter, value)
         case _:
             assert_never(parameter.kind)
 
@@ -152,6 +163,25 @@ def _result_size(parameter: Parameter, value: object) -> int | None:
     if isinstance(value, bool) or size < 0:
         raise _untransformed(parameter, value, "Microsoft.Exchange.Data.Unlimited`1[System.UInt32]")
     return size
+
+
+def _count(parameter: Parameter, value: object) -> int:
+    count = count_of(value)
+    if count is None:
+        raise _untransformed(parameter, value, "System.Int32")
+    if not 1 <= count <= (parameter.largest or count):
+        raise bad_request(
+            f"Cannot validate argument on parameter '{parameter.name}'. The {count} argument is "
+            f"not within the allowed range of 1 to {parameter.largest}."
+        )
+    return count
+
+
+def _moment(parameter: Parameter, value: object) -> datetime:
+    moment = utc_of(value)
+    if moment is None:
+        raise _untransformed(parameter, value, "System.DateTime")
+    return moment
 
 
 def _untransformed(parameter: Parameter, value: object, kind: str) -> Exception:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from emulator.clock import Clock
+from emulator.clock import Clock, system_clock
 from emulator.exchange.access import PERMISSION, Caller, TokenCheck, Unauthorized
 from emulator.exchange.calls import Call, Cmdlet
 from emulator.exchange.changes import lookup_before, warnings_of
@@ -34,6 +34,7 @@ class Session:
     caller: Caller
     tenant: Tenant
     estate: Estate
+    clock: Clock = system_clock
     service: Service = Service.EXCHANGE
     hosted: Hosted = HOSTED[Service.EXCHANGE]
     """What the service runs."""
@@ -77,9 +78,13 @@ class Exchange:
         known = has_any_role if service is Service.EXCHANGE else has_any_compliance_role
         if not known(caller.roles):
             raise forbidden(unsupported_role_text(caller.client_id))
-        estate = self.estate(tenant.id)
         return Session(
-            caller=caller, tenant=tenant, estate=estate, service=service, hosted=HOSTED[service]
+            caller=caller,
+            tenant=tenant,
+            estate=self.estate(tenant.id),
+            clock=self.clock,
+            service=service,
+            hosted=HOSTED[service],
         )
 
     def estate(self, tenant_name: str) -> Estate:
@@ -163,7 +168,9 @@ def run(command: Continuation, session: Session, *, size: int, is_first: bool) -
     cmdlet = known_cmdlet(command.cmdlet, session)
     arguments = bind(cmdlet.parameters, command.parameters)
     left = _result_size(arguments) if is_first else command.left
-    call = Call(estate=session.estate, arguments=arguments, start=command.start)
+    call = Call(
+        estate=session.estate, arguments=arguments, start=command.start, now=session.clock()
+    )
     page = page_of(cmdlet.run(call), size=size, left=left)
     warnings = [*call.warnings, *warnings_of(cmdlet.name, arguments)]
     return Ran(page=page, warnings=warnings, errors=call.errors)
@@ -184,8 +191,8 @@ def check(command: Continuation, session: Session) -> None:
 def _look_up(cmdlet: Cmdlet, arguments: Arguments, session: Session) -> None:
     lookup = lookup_before(cmdlet, arguments, session.hosted.cmdlets)
     if lookup is not None:
-        output = lookup.cmdlet.run(Call(estate=session.estate, arguments=lookup.arguments))
-        next(iter(output), None)
+        call = Call(estate=session.estate, arguments=lookup.arguments, now=session.clock())
+        next(iter(lookup.cmdlet.run(call)), None)
 
 
 def _result_size(arguments: Mapping[str, object]) -> int | None:
