@@ -18,9 +18,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 def _get_message_trace(call: Call) -> Output:
-    mark = mark_of(call.start) or Mark(origin=max(0, (call.now - _ORIGIN) // _MINUTE))
+    minute = max(0, (call.now - _ORIGIN) // _MINUTE)
+    mark = mark_of(call.start) or Mark(origin=minute)
     # Nothing of the running minute shows yet, so that all pages of a command see the same.
-    call = replace(call, now=_ORIGIN + mark.origin * _MINUTE)
+    call = replace(call, now=_ORIGIN + min(mark.origin, minute) * _MINUTE)
     mail, size = Mail(estate=call.estate), call.count("ResultSize", default=DEFAULT_SIZE)
     last = None
     for offset, row in enumerate(rows_of(call, mail)):

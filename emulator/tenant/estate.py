@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypedDict, Unpack
 
+from emulator.tenant.auditsearches import AuditSearches
 from emulator.tenant.draws import Draws, index_in_guid
 from emulator.tenant.mailbox import Kind, Mailbox, mailbox_of
 from emulator.tenant.names import indices_named
@@ -34,6 +35,7 @@ class Estate:
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
+        self.audit_searches = AuditSearches()
         self._changed: dict[int, Mailbox] = {}
         self._renamed: set[int] = set()
         self._lock = threading.Lock()
