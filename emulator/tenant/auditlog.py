@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from emulator.tenant.activities import CHANCES, Activity
 from emulator.tenant.draws import Draws, indexed_guid
 
-MOST_AN_HOUR = 120
+MOST_AN_HOUR = 60
 """A search through all that is kept must end within seconds."""
 KEPT = timedelta(days=180)
 """From "Audit log retention policies": Audit (Standard)."""

@@ -236,7 +236,7 @@ def test_a_large_set_counts_50_000_records_at_most(client_of):
     """Whatever there is, ResultCount is not more; the memory of sessions is bounded, too."""
     with running(sample_world(mailboxes=100_000)) as emulator:
         client = client_of(emulator)
-        dates = {"StartDate": ago(days=60), "SessionCommand": LARGE, "ResultSize": 1}
+        dates = {"StartDate": ago(days=120), "SessionCommand": LARGE, "ResultSize": 1}
         for number in range(MOST_SESSIONS + 3):
             row = searched(client, **dates, SessionId=str(number))[0]
             assert row["ResultCount"] == 50_000

@@ -443,3 +443,15 @@ def test_nothing_of_the_running_minute_shows(client_of):
         rows = traced(client, StartDate=ago(hours=1), EndDate=ago(hours=-5), ResultSize=1)
         minute = system_clock().replace(second=0, microsecond=0)
     assert minute - timedelta(minutes=3) < datetime.fromisoformat(rows[0]["Received"]) <= minute
+
+
+@pytest.mark.behaviour("tenant.reports.clock")
+def test_the_reports_follow_the_emulated_clock(client_of):
+    """Half an hour later by Exchange's clock, half an hour more of mail is there."""
+    with running(sample_world(mailboxes=100_000)) as emulator:
+        client = client_of(emulator)
+        before = traced(client, ResultSize=1)[0]["Received"]
+        emulator.state.clocks.exchange.shift = timedelta(minutes=30)
+        after = traced(client, ResultSize=1)[0]["Received"]
+    later = datetime.fromisoformat(after) - datetime.fromisoformat(before)
+    assert timedelta(minutes=25) < later < timedelta(minutes=35)

@@ -75,7 +75,7 @@ def test_a_large_set_is_read_to_its_end(shell: Shell) -> None:
     done = shell.run(
         CONNECT
         + """
-        $asked = @{ StartDate = (Get-Date).AddDays(-3); EndDate = Get-Date; SessionId = 'all' }
+        $asked = @{ StartDate = (Get-Date).AddDays(-6); EndDate = Get-Date; SessionId = 'all' }
         $records = @(do {
             $page = @(Search-UnifiedAuditLog @asked -SessionCommand ReturnLargeSet -ResultSize 2500)
             $page
