@@ -47,6 +47,16 @@ class Call:
         value = self.arguments.get(name)
         return value if isinstance(value, ListChange) else None
 
+    def moment(self, name: str) -> datetime | None:
+        """Return the argument as a time in UTC, or `None` where it was not given."""
+        value = self.arguments.get(name)
+        return value if isinstance(value, datetime) else None
+
+    def count(self, name: str, *, default: int) -> int:
+        """Return the argument as a number, or *default* where it was not given."""
+        value = self.arguments.get(name)
+        return value if isinstance(value, int) else default
+
     def flag(self, name: str) -> bool:
         """Tell whether the switch was given."""
         return self.arguments.get(name) is True

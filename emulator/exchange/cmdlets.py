@@ -3,6 +3,7 @@
 To add one: write a function that yields rows, and a `Cmdlet` with its parameters.
 """
 
+from emulator.exchange.auditcmdlets import AUDIT_CMDLETS
 from emulator.exchange.calendarsettings import CALENDAR_SETTINGS
 from emulator.exchange.devicecmdlets import DEVICE_CMDLETS
 from emulator.exchange.foldercmdlets import FOLDER_STATISTICS
@@ -18,6 +19,7 @@ from emulator.exchange.permissioncmdlets import PERMISSION_CMDLETS
 from emulator.exchange.recipientcmdlets import GET_RECIPIENT
 from emulator.exchange.rolecmdlets import ROLE_CMDLETS
 from emulator.exchange.rulecmdlets import RULE_CMDLETS
+from emulator.exchange.tracecmdlets import TRACE_CMDLETS
 from emulator.exchange.usersettings import USER_SETTINGS
 
 _TABLES = (
@@ -37,6 +39,8 @@ _TABLES = (
     *ORGANIZATION_CMDLETS,
     *OBJECT_CMDLETS,
     *ROLE_CMDLETS,
+    *TRACE_CMDLETS,
+    *AUDIT_CMDLETS,
 )
 CMDLETS = {each.name.lower(): each for each in _TABLES}
 """Every cmdlet by its name in lower case."""

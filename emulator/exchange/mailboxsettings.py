@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from emulator.exchange.calls import (
     IDENTITY,
@@ -16,6 +17,7 @@ from emulator.exchange.listchange import ListChange
 from emulator.exchange.opath import predicate
 from emulator.exchange.parameters import Parameter
 from emulator.exchange.views import Row
+from emulator.exchange.wording import moment_text
 from emulator.tenant.estate import Estate
 from emulator.tenant.mailbox import Mailbox
 
@@ -86,6 +88,8 @@ def _is_given(call: Call, parameter: Parameter) -> bool:
 
 
 def _value(argument: object, before: object) -> object:
+    if isinstance(argument, datetime):
+        return moment_text(argument)
     if not isinstance(argument, ListChange):
         return argument
     return argument.applied(before if isinstance(before, list) else [])

@@ -7,6 +7,7 @@ the table, so that binding in the client and binding in the server agree.
 from collections.abc import Iterable
 
 from emulator.exchange.calls import Cmdlet
+from emulator.exchange.changes import is_change
 from emulator.exchange.parameters import Kind, Parameter
 
 FUNCTIONS_LINE = "#EXO-FUNCTIONS#"
@@ -68,7 +69,7 @@ def function_text(cmdlet: Cmdlet) -> str:
 
 def _binding(cmdlet: Cmdlet) -> str:
     """Return how the function is bound: what destroys asks even who did not ask to be asked."""
-    if cmdlet.name.startswith("Get-"):
+    if not is_change(cmdlet.name):
         return "[CmdletBinding()]"
     impact = "High" if cmdlet.name.startswith(_DESTRUCTIVE) else "Medium"
     return f"[CmdletBinding(SupportsShouldProcess=$true, ConfirmImpact='{impact}')]"

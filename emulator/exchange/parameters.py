@@ -6,10 +6,6 @@ The texts are PowerShell's own, because Exchange binds in PowerShell and reports
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
-
-from emulator.exchange.failures import bad_request
-from emulator.exchange.listchange import ListChange
 
 
 class Kind(StrEnum):
@@ -19,6 +15,7 @@ class Kind(StrEnum):
     STRINGS = "texts"
     SWITCH = "a switch"
     BOOLEAN = "a truth"
+    DATE = "a time: in ISO 8601 or the American form, UTC unless it says"
     COUNT = "a whole number"
     RESULT_SIZE = "a count, or the word Unlimited"
     MULTI = "the values of a list, or what to add to it and remove from it"
@@ -34,6 +31,7 @@ _TYPES = {
     Kind.STRINGS: "string[]",
     Kind.SWITCH: "switch",
     Kind.BOOLEAN: "bool",
+    Kind.DATE: "datetime",
     Kind.COUNT: "int",
     Kind.RESULT_SIZE: "object",
     Kind.MULTI: "object",
@@ -51,6 +49,8 @@ class Parameter:
     position: int | None = None
     by_property_name: bool = False
     choices: tuple[str, ...] = ()
+    largest: int | None = None
+    """The bound of a count; `None` is none."""
 
     def answers_to(self, name: str) -> bool:
         """Tell whether *name* means this parameter."""
@@ -79,129 +79,3 @@ COMMON = frozenset(
 
 Arguments = Mapping[str, object]
 """What was given, by the parameters' own names; what was not given is absent."""
-
-
-def bind(parameters: tuple[Parameter, ...], sent: Mapping[str, object]) -> Arguments:
-    """Return what was *sent* as arguments of the right types.
-
-    Raises:
-        RefusedError: a parameter is unknown, given twice, missing, or of the wrong type.
-    """
-    arguments: dict[str, object] = {}
-    for name, value in sent.items():
-        if name.startswith("@") or "@odata" in name or name.lower() in COMMON:
-            continue
-        parameter = next((each for each in parameters if each.answers_to(name)), None)
-        if parameter is None:
-            raise bad_request(f"A parameter cannot be found that matches parameter name '{name}'.")
-        if parameter.name in arguments:
-            raise bad_request(
-                "Cannot bind parameter because parameter "
-                f"'{parameter.name}' is specified more than once."
-            )
-        if value is not None:
-            arguments[parameter.name] = _converted(parameter, value)
-        elif parameter.kind is Kind.STRING:
-            arguments[parameter.name] = None  # Set-* cmdlets clear a property by $null
-        elif parameter.kind is Kind.MULTI:
-            arguments[parameter.name] = ListChange(instead=())
-    _require(parameters, arguments)
-    return arguments
-
-
-def _require(parameters: tuple[Parameter, ...], arguments: Arguments) -> None:
-    missing = [p.name for p in parameters if p.mandatory and not arguments.get(p.name)]
-    if missing:
-        raise bad_request(
-            "Cannot process command because of one or more missing mandatory parameters: "
-            f"{' '.join(missing)}."
-        )
-
-
-def _converted(parameter: Parameter, value: object) -> object:
-    match parameter.kind:
-        case Kind.STRING:
-            return _chosen(parameter, _text(parameter, value))
-        case Kind.STRINGS:
-            values = value if isinstance(value, list) else [value]
-            return [_chosen(parameter, _text(parameter, each)) for each in values]
-        case Kind.SWITCH | Kind.BOOLEAN:
-            return _truth(parameter, value)
-        case Kind.COUNT:
-            return _count(parameter, value)
-        case Kind.RESULT_SIZE:
-            return _result_size(parameter, value)
-        case Kind.MULTI:
-            return _list_change(parameter, value)
-        case _:
-            assert_never(parameter.kind)
-
-
-def _text(parameter: Parameter, value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _untransformed(parameter, value, "System.String")
-    return str(value)
-
-
-def _chosen(parameter: Parameter, text: str) -> str:
-    if not parameter.choices:
-        return text
-    chosen = next((each for each in parameter.choices if each.lower() == text.lower()), None)
-    if chosen is None:
-        raise _untransformed(parameter, text, parameter.name)
-    return chosen
-
-
-def _truth(parameter: Parameter, value: object) -> bool:
-    match value:
-        case bool():
-            return value
-        case int():
-            return value != 0
-        case dict():
-            return _truth(parameter, value.get("IsPresent"))
-        case str() if value.lower() in {"true", "$true", "false", "$false"}:
-            return value.lower() in {"true", "$true"}
-        case _:
-            raise _untransformed(parameter, value, "System.Boolean")
-
-
-def _count(parameter: Parameter, value: object) -> int:
-    try:
-        return int(value) if isinstance(value, str | int) else int(str(value))
-    except ValueError:
-        raise _untransformed(parameter, value, "System.Int32") from None
-
-
-def _list_change(parameter: Parameter, value: object) -> ListChange:
-    if not isinstance(value, Mapping):
-        return ListChange(instead=_texts(parameter, value))
-    given = {name.lower(): each for name, each in value.items() if "@" not in name}
-    if not given or set(given) - {"add", "remove"}:
-        raise _untransformed(parameter, value, "Microsoft.Exchange.Data.MultiValuedProperty")
-    added, removed = (_texts(parameter, given.get(name, [])) for name in ("add", "remove"))
-    return ListChange(add=added, remove=removed)
-
-
-def _texts(parameter: Parameter, value: object) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [value]
-    return tuple(_chosen(parameter, _text(parameter, each)) for each in values)
-
-
-def _result_size(parameter: Parameter, value: object) -> int | None:
-    if isinstance(value, str) and value.lower() == "unlimited":
-        return None
-    try:
-        size = int(value) if isinstance(value, str | int) else -1
-    except ValueError:
-        size = -1
-    if isinstance(value, bool) or size < 0:
-        raise _untransformed(parameter, value, "Microsoft.Exchange.Data.Unlimited`1[System.UInt32]")
-    return size
-
-
-def _untransformed(parameter: Parameter, value: object, kind: str) -> Exception:
-    return bad_request(
-        f"Cannot process argument transformation on parameter '{parameter.name}'. Cannot convert "
-        f'value "{value}" to type "{kind}".'
-    )

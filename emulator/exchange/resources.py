@@ -7,11 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.exchange import paging, replies
+from emulator.exchange.binding import bind
 from emulator.exchange.calls import REQUIRED_IDENTITY, Call, Cmdlet, numbered
 from emulator.exchange.failures import RefusedError, bad_request, forbidden, resource_not_found
 from emulator.exchange.mailboxcmdlets import STATISTICS, exo_statistics
 from emulator.exchange.mailboxrows import MailboxRow
-from emulator.exchange.parameters import Kind, Parameter, bind
+from emulator.exchange.parameters import Kind, Parameter
 from emulator.exchange.propertysets import chosen_properties
 from emulator.exchange.resourcepaths import Target, target_of
 from emulator.exchange.service import Session, exported

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from emulator.clock import Clock
 from emulator.exchange.access import PERMISSION, Caller, TokenCheck, Unauthorized
+from emulator.exchange.binding import bind
 from emulator.exchange.calls import Call, Cmdlet
 from emulator.exchange.changes import lookup_before, warnings_of
 from emulator.exchange.endpoints import HOSTED, Hosted, Service
@@ -18,7 +19,7 @@ from emulator.exchange.failures import (
     unauthorized,
 )
 from emulator.exchange.paging import DEFAULT_RESULT_SIZE, Continuation, Page, page_of
-from emulator.exchange.parameters import Arguments, bind
+from emulator.exchange.parameters import Arguments
 from emulator.exchange.roles import (
     has_any_compliance_role,
     has_any_role,
@@ -80,11 +81,10 @@ class Exchange:
         known = has_any_role if service is Service.EXCHANGE else has_any_compliance_role
         if not known(caller.roles):
             raise forbidden(unsupported_role_text(caller.client_id))
-        estate = self.estate(tenant.id)
         return Session(
             caller=caller,
             tenant=tenant,
-            estate=estate,
+            estate=self.estate(tenant.id),
             service=service,
             now=self.clock(),
             hosted=HOSTED[service],

@@ -2,7 +2,7 @@
 
 from emulator.exchange.devicecmdlets import kept_devices
 from emulator.exchange.mailboxsettings import MailboxSettings, cmdlets_of
-from emulator.exchange.parameters import Parameter
+from emulator.exchange.parameters import Kind, Parameter
 from emulator.exchange.plainparameters import lists, texts, truths
 from emulator.exchange.users import USER, names_of
 from emulator.exchange.views import Row
@@ -99,7 +99,7 @@ def _focus(_: Estate, mailbox: Mailbox) -> Row:
     return {"MailboxIdentity": mailbox.alias, "FocusedInboxOn": is_on}
 
 
-_TIMES = texts("StartTime", "EndTime")
+_TIMES = tuple(Parameter(name=name, kind=Kind.DATE) for name in ("StartTime", "EndTime"))
 
 CAS_MAILBOX = MailboxSettings(
     noun="CASMailbox",

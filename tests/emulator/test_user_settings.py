@@ -13,7 +13,12 @@ SETTINGS = {
     ),
     "replies": (
         "MailboxAutoReplyConfiguration",
-        {"AutoReplyState": "Enabled", "ExternalMessage": "<b>Away</b>", "ExternalAudience": "All"},
+        {
+            "AutoReplyState": "Scheduled",
+            "StartTime": "2026-11-27T08:00:00Z",
+            "ExternalMessage": "<b>Away</b>",
+            "ExternalAudience": "All",
+        },
     ),
     "the language": (
         "MailboxRegionalConfiguration",
