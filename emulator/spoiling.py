@@ -65,7 +65,7 @@ class Spoiled:
             await self._end(reset=False)
             return
         if fault.status is None or fault.executes:
-            await self.app(self.scope, replayed(asked, self._disconnected), self._keep)
+            await self.app(_unpacked(self.scope), replayed(asked, self._disconnected), self._keep)
         status, headers, body = self._answer()
         await self._say(status, headers, body)
 
@@ -151,3 +151,9 @@ class Spoiled:
     async def _until_gone(self) -> None:
         while (await self.receive())["type"] != "http.disconnect":
             pass
+
+
+def _unpacked(scope: Scope) -> Scope:
+    """Return the request without its wish for a compressed answer, which could not be changed."""
+    headers = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
+    return {**scope, "headers": headers}

@@ -27,6 +27,8 @@ class Failure:
     """Goes into the `X-ExceptionType` header."""
     text: str = ""
     """What went wrong, without its wrapping."""
+    number: str = ""
+    """The code that stands before the type in a detail, such as `Ex6F9304`."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -80,8 +82,10 @@ def resource_not_found(text: str) -> RefusedError:
 def forbidden(text: str) -> RefusedError:
     """Return the error for a caller whose roles do not allow the call."""
     kind = "Microsoft.Exchange.Configuration.Authorization.CmdletAccessDeniedException"
-    body = _error("Forbidden", text, details=[_detail(f"ExB4E7A8|{kind}|{text}")])
-    return RefusedError(Failure(status=403, body=body, exception_type=kind, text=text))
+    number = "ExB4E7A8"
+    body = _error("Forbidden", text, details=[_detail(f"{number}|{kind}|{text}")])
+    failure = Failure(status=403, body=body, exception_type=kind, text=text, number=number)
+    return RefusedError(failure)
 
 
 def not_hosted(cmdlet: str) -> RefusedError:
@@ -100,7 +104,7 @@ def as_json_message(error: RefusedError) -> RefusedError:
         "ClassName": failure.exception_type,
         "TypeName": failure.exception_type,
         "InnerError": None,
-        "localizedString": {"stringId": ""},
+        "localizedString": {"stringId": failure.number},
     }
     details = [_detail(json.dumps(message))]
     body = _error(_CODES[failure.status], "Error executing cmdlet", details=details)
@@ -154,7 +158,8 @@ def executing(status: int, number: str, kind: str, text: str) -> RefusedError:
     inner: dict[str, object] = {"message": message, "type": _ODATA, "stacktrace": "   at …"}
     details = [_detail(f"{number}|{kind}|{text}")]
     body = _error(_CODES[status], message, details=details, innererror=inner)
-    return RefusedError(Failure(status=status, body=body, exception_type=kind, text=text))
+    failure = Failure(status=status, body=body, exception_type=kind, text=text, number=number)
+    return RefusedError(failure)
 
 
 def _detail(message: str) -> dict[str, object]:

@@ -22,6 +22,7 @@ from emulator.exchange.failures import (
 )
 from emulator.exchange.invocation import Invocations
 from emulator.exchange.modulefile import module_file
+from emulator.exchange.packing import packed
 from emulator.exchange.payloads import json_members
 from emulator.exchange.routing import address_at, other_host
 from emulator.exchange.service import Exchange, Session, exported
@@ -67,7 +68,7 @@ class ExchangeRoutes:
         except RefusedError as error:
             response = self._refusal(request, error)
         response.headers.update(replies.standard_headers(request, note_of(request).cmdlet, unique))
-        return response
+        return packed(request, response)
 
     def _refusal(self, request: Request, error: RefusedError) -> Response:
         claims = self.world().exchange.claims_challenge
@@ -166,7 +167,10 @@ class ExchangeRoutes:
             version=version,
             retry_wait_scale=self.world().retry_wait_scale,
         )
-        return JSONResponse({"value": [file]})
+        response = JSONResponse({"value": [file]})
+        # Ties what follows to one machine of the service; there is but one here.
+        response.set_cookie("exchangecookie", uuid.uuid4().hex, secure=True, httponly=True)
+        return response
 
 
 def _described(request: Request, rest: str) -> Response | None:
