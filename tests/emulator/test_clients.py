@@ -9,10 +9,19 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import (
     CertificateCredential,
     ClientAssertionCredential,
+    ClientSecretCredential,
     WorkloadIdentityCredential,
 )
 
-from emulator.testing import CLIENT_ID, SAMPLE_CERTIFICATE, TENANT_ID, Emulator
+from emulator.applications import Application
+from emulator.testing import (
+    CLIENT_ID,
+    SAMPLE_CERTIFICATE,
+    TENANT_ID,
+    Emulator,
+    running,
+    sample_world,
+)
 
 SCOPE = "https://outlook.office365.com/.default"
 COMPLIANCE_SCOPE = "https://ps.compliance.protection.outlook.com/.default"
@@ -119,6 +128,47 @@ def test_azure_identity_reports_entras_refusal(emulator):
     )
     with credential, pytest.raises(ClientAuthenticationError, match="AADSTS700212"):
         credential.get_token(SCOPE)
+
+
+SECRET = {"id": "44444444-4444-4444-8444-444444444444", "value": "a-right-secret"}
+OLD = {
+    "id": "55555555-5555-4555-8555-555555555555",
+    "value": "an-old-secret",
+    "expires": "2024-01-01T00:00:00Z",
+}
+SECRETS = {
+    "right": (SECRET["value"], 0),
+    "wrong": ("nonsense", 7000215),
+    "old": (OLD["value"], 7000222),
+}
+
+
+@pytest.fixture
+def by_secret():
+    """An emulator whose application has a secret, and one that has expired."""
+    world = sample_world()
+    (tenant,) = world.tenants
+    application = tenant.applications[0].model_dump() | {"secrets": [SECRET, OLD]}
+    changed = tenant.model_copy(update={"applications": (Application(**application),)})
+    with running(world.model_copy(update={"tenants": (changed,)})) as emulator:
+        yield emulator
+
+
+@pytest.mark.parametrize(("secret", "code"), SECRETS.values(), ids=SECRETS)
+def test_both_sign_in_by_secret_and_are_told_what_is_wrong_with_one(by_secret, secret, code):
+    """A right secret gives a token; a wrong and an old one give Entra's numbers."""
+    with requests.Session() as http:
+        http.trust_env, http.verify = False, str(by_secret.ca_file)
+        result = msal_app(by_secret, http, secret).acquire_token_for_client([SCOPE])
+    assert result.get("error_codes", [0]) == [code]
+    assert ("access_token" in result) == (code == 0)
+    credential = ClientSecretCredential(TENANT_ID, CLIENT_ID, secret, **authority(by_secret))
+    with credential:
+        if code:
+            with pytest.raises(ClientAuthenticationError, match=f"AADSTS{code}"):
+                credential.get_token(SCOPE)
+        else:
+            assert credential.get_token(SCOPE).token.count(".") == 2
 
 
 def authority(emulator: Emulator) -> dict[str, object]:
