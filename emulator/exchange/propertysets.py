@@ -15,6 +15,11 @@ MINIMUM = _names(
     UserPrincipalName PrimarySmtpAddress EmailAddresses RecipientType RecipientTypeDetails
     OrganizationId ExchangeVersion"""
 )
+STATISTICS_MINIMUM = _names(
+    """Identity MailboxGuid DisplayName ItemCount DeletedItemCount TotalItemSize
+    TotalDeletedItemSize"""
+)
+"""What Get-EXOMailboxStatistics returns beside the properties that are asked for."""
 _SETS = {
     "minimum": MINIMUM,
     "addresslist": _names(

@@ -11,9 +11,9 @@ from emulator.exchange.binding import bind
 from emulator.exchange.calls import REQUIRED_IDENTITY, Call, Cmdlet, numbered
 from emulator.exchange.failures import RefusedError, bad_request, forbidden, resource_not_found
 from emulator.exchange.mailboxcmdlets import STATISTICS, exo_statistics
-from emulator.exchange.mailboxrows import MailboxRow
+from emulator.exchange.mailboxrows import ALL, MailboxRow
 from emulator.exchange.parameters import Kind, Parameter
-from emulator.exchange.propertysets import chosen_properties
+from emulator.exchange.propertysets import STATISTICS_MINIMUM, chosen_properties
 from emulator.exchange.resourcepaths import Target, target_of
 from emulator.exchange.service import Session, exported
 from emulator.exchange.views import Row
@@ -86,7 +86,7 @@ def _reply(request: Request, call: Call, cmdlet: Cmdlet, target: Target) -> Resp
         found = next(iter(cmdlet.run(call)), None)
         if found is None:
             raise resource_not_found(f"There is nothing at '{request.url.path}'.")
-        return replies.json(_shown(request, found[1]))
+        return replies.json(_shown(request, cmdlet, found[1]))
     query = request.query_params
     size = paging.page_size(request.headers.get("prefer", ""), default=DEFAULT_PAGE)
     page = paging.page_of(cmdlet.run(call), size=size, left=_number(query, "$top"))
@@ -99,7 +99,7 @@ def _reply(request: Request, call: Call, cmdlet: Cmdlet, target: Target) -> Resp
     return replies.json(
         replies.collection(
             request,
-            [_shown(request, row) for row in page.rows],
+            [_shown(request, cmdlet, row) for row in page.rows],
             next_query=None if page.next_start is None else urlencode(following),
             members={},
         )
@@ -115,8 +115,12 @@ def _number(query: Mapping[str, str], name: str) -> int | None:
     return int(text)
 
 
-def _shown(request: Request, row: Row) -> object:
-    names = replies.select_names(request)
+def _shown(request: Request, cmdlet: Cmdlet, row: Row) -> object:
+    names, sets = replies.select_names(request), request.query_params.get("PropertySet")
     if isinstance(row, MailboxRow):
-        names = chosen_properties(request.query_params.get("PropertySet", ""), names)
+        names = chosen_properties(sets or "", names)
+    elif cmdlet.name == _STATISTICS.name and names:
+        names |= STATISTICS_MINIMUM
+    elif sets is not None:
+        names = ALL  # which property sets the others have is not known here; they show everything
     return replies.typed(replies.selected(row, names))

@@ -158,3 +158,13 @@ def test_a_user_without_permissions_is_not_found(client):
 def test_nonsense_in_an_address_is_a_bad_request(client, path):
     """What cannot be read is refused, never a server error."""
     assert client.get(path).status_code == 400
+
+
+@pytest.mark.behaviour("exchange.resources.statistics-select")
+def test_chosen_statistics_come_beside_the_usual_ones(client):
+    """`$select` adds to the minimum of statistics, and leaves out what nobody asked for."""
+    place = f"Mailbox('{client.alias()}')/Exchange.GetMailboxStatistics()"
+    chosen = names(client.get(f"{place}?$select=LastLogonTime").json())
+    assert {"LastLogonTime", "ItemCount", "TotalItemSize", "MailboxGuid"} <= chosen
+    assert "LastUserActionTime" not in chosen
+    assert "LastUserActionTime" in names(client.get(place).json())
