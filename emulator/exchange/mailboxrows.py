@@ -25,6 +25,9 @@ MAILBOX = "Mailbox"
 """Under which a tenant keeps the properties that were set on a mailbox."""
 
 
+_NOTHING: Mapping[str, object] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What is the same for every row of one choice of properties in one tenant."""
@@ -50,7 +53,8 @@ class MailboxRow(Mapping[str, object]):
     ) -> None:
         self._estate, self._mailbox = estate, mailbox
         self._shapes, self._shape = shapes, shape
-        self._set = estate.settings.seen((MAILBOX, mailbox.index))
+        # Nearly always nothing was set on any mailbox, and a page asks a thousand times.
+        self._set = estate.settings.seen((MAILBOX, mailbox.index)) if estate.settings else _NOTHING
 
     def selected(self, names: Names) -> "MailboxRow":
         """Return the row with only the properties *names*."""

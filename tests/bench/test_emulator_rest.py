@@ -28,13 +28,13 @@ def large() -> Iterator[Emulator]:
         yield found
 
 
-def _walk(emulator: Emulator, way: str) -> dict[str, list[float]]:
+def _walk(emulator: Emulator, way: str, coding: str) -> dict[str, list[float]]:
     """Return what a client in another process saw, that came with nothing but a certificate."""
     server = server_of(emulator)
     names = ("url", "tenant", "organization", "client_id", "certificate", "key")
     where = {name: getattr(server, name) for name in names} | {"ca_file": str(server.ca_file)}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.restclient.walk", way],
+        [sys.executable, "-m", "tests.restclient.walk", way, coding],
         input=json.dumps(where),
         stdout=subprocess.PIPE,
         text=True,
@@ -47,20 +47,22 @@ def _walk(emulator: Emulator, way: str) -> dict[str, list[float]]:
 
 def test_it_pages_through_a_large_tenant(large: Emulator, show: Callable[..., None]) -> None:
     """All of 100,000 mailboxes are seen once in each way; the client's reading counts too."""
-    found = {way: _walk(large, way) for way in WAYS}
+    cases = [(way, coding) for way in WAYS for coding in ("identity", "gzip")]
+    found = {case: _walk(large, *case) for case in cases}
     show(
         f"Pages of {PAGE:,} of {MAILBOXES:,} mailboxes, over TLS, with the client's parsing",
-        ("", "properties", "pages a second", "a page", f"all {MAILBOXES:,}"),
+        ("", "coding", "properties", "pages a second", "a page", f"all {MAILBOXES:,}"),
         *(
             (
                 way,
+                coding,
                 " to ".join(str(each) for each in sorted({min(widths), max(widths)})),
                 f"{len(seconds) / sum(seconds):.1f}",
                 spread((each * 1000 for each in seconds), "ms"),
                 f"{sum(seconds):.1f} s",
             )
-            for way, seconds, widths in (
-                (way, walk["seconds"], walk["widths"]) for way, walk in found.items()
+            for way, coding, seconds, widths in (
+                (*case, walk["seconds"], walk["widths"]) for case, walk in found.items()
             )
         ),
     )

@@ -1,7 +1,7 @@
 """A walk through all mailboxes by a process of its own, for the benchmark.
 
-`python -m tests.restclient.walk <way>` reads where to go as JSON from its standard input and writes
-what it saw, and how long each page took in seconds, to its standard output.
+`python -m tests.restclient.walk <way> <coding>` reads where to go as JSON from its standard input,
+and writes what it saw, and how long each page took in seconds, to its standard output.
 """
 
 import json
@@ -31,9 +31,10 @@ WAYS: Mapping[str, Callable[[Client], Iterator[Answer]]] = {
 
 def main() -> None:
     """Walk once."""
-    (way,) = sys.argv[1:]
+    way, coding = sys.argv[1:]
     where = json.load(sys.stdin)
     client = Server(**{**where, "ca_file": Path(where["ca_file"])}).client()
+    client.connection.session.headers["Accept-Encoding"] = coding
     client.connection.tokens.current()
     seconds: list[float] = []
     widths: set[int] = set()
