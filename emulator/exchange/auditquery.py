@@ -104,7 +104,7 @@ def _tests(call: Call, log: AuditLog) -> list[Test]:
     if ips := set(call.texts("IPAddresses")):
         tests.append(lambda each: each.ip in ips)
     if users := _actors(call, log):
-        tests.append(lambda each: each.actor in users)
+        tests.append(lambda each: _named(each.actor) in users)
     if sites := _folded(call, "SiteIds"):
         tests.append(lambda each: log.data(each).get("Site") in sites)
     if objects := [wanted_of(text).pattern for text in call.texts("ObjectIds")]:
@@ -133,8 +133,12 @@ def _actors(call: Call, log: AuditLog) -> set[int | str]:
     actors: set[int | str] = set()
     for name in call.texts("UserIds"):
         named = [each for each in log.estate.found(name) if each.address == name.strip().lower()]
-        actors |= {name, *(each.index for each in named)}
+        actors |= {_named(name), *(each.index for each in named)}
     return actors
+
+
+def _named(actor: int | str) -> int | str:
+    return actor.casefold() if isinstance(actor, str) else actor
 
 
 def _folded(call: Call, name: str) -> set[str]:

@@ -272,6 +272,16 @@ def test_a_filter_chooses_exactly_the_records_that_have_the_value(client, name, 
 
 
 @pytest.mark.behaviour("tenant.audit.filters")
+def test_the_service_itself_is_found_whatever_the_case(client):
+    """What no mailbox did is found by the name that its record has, in any case."""
+    log = {"StartDate": ago(days=150), "ResultSize": 5_000}
+    name = r"NT AUTHORITY\SYSTEM (Microsoft.Exchange.ServiceHost)"
+    chosen = searched(client, **log, UserIds=name.lower())
+    assert chosen == searched(client, **log, UserIds=name)
+    assert {row["UserIds"] for row in chosen} == {name}
+
+
+@pytest.mark.behaviour("tenant.audit.filters")
 def test_addresses_lists_and_wildcards_choose(client):
     """An IP address fits with and without a port; one of several is enough; `*` is any text."""
     rows = searched(client, ResultSize=5_000)
