@@ -17,19 +17,19 @@ from prometheus_client.exposition import choose_encoder
 from contract import volume
 from contract.masking import Masker
 from sidecar import clock
-from sidecar.entra import Entra
-from sidecar.events import Listener, TokenIgnored, TokenKept, to_all
-from sidecar.health import Health
-from sidecar.journal import log_event
-from sidecar.metrics import Metrics
-from sidecar.policy import Schedule
-from sidecar.pool import Pool
-from sidecar.probes import Page, Route, verdict
-from sidecar.refresher import Message, Refresher
-from sidecar.renewal import Attempted, Renewal
-from sidecar.settings import Settings
-from sidecar.shelf import Found, found_on, standing_of
-from sidecar.targets import Target
+from sidecar.config.settings import Settings
+from sidecar.config.targets import Target
+from sidecar.entra.asking import Entra
+from sidecar.observe.events import Listener, TokenIgnored, TokenKept, to_all
+from sidecar.observe.health import Health
+from sidecar.observe.journal import log_event
+from sidecar.observe.metrics import Metrics
+from sidecar.observe.probes import Page, Route, verdict
+from sidecar.refresh.policy import Schedule
+from sidecar.refresh.pool import Pool
+from sidecar.refresh.refresher import Message, Refresher
+from sidecar.refresh.renewal import Attempted, Renewal
+from sidecar.refresh.shelf import Found, found_on, standing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

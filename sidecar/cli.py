@@ -17,14 +17,15 @@ import click
 
 from contract import logline
 from contract.masking import Masker
-from sidecar import clock, looking
-from sidecar.arguments import config_option, duration
+from sidecar import clock
+from sidecar.commands import looking
+from sidecar.commands.arguments import config_option, duration
+from sidecar.config.loading import load_settings
+from sidecar.entra.failures import CLASSES, Reason
 from sidecar.errors import ConfigError
-from sidecar.failures import CLASSES, Reason
-from sidecar.loading import load_settings
-from sidecar.once import exit_code_of, is_settled
-from sidecar.probes import serving
-from sidecar.refresher import Message, Stop
+from sidecar.observe.probes import serving
+from sidecar.refresh.once import exit_code_of, is_settled
+from sidecar.refresh.refresher import Message, Stop
 
 if TYPE_CHECKING:
     from sidecar.assembly import Parts

@@ -15,8 +15,8 @@ from contract.exitcodes import MEANINGS
 from emulator.behaviours import behaviours
 from emulator.worldschema import world_schema
 from runner.spec import Job
-from sidecar.failures import CLASSES, Reason
-from sidecar.metrics import Metrics
+from sidecar.entra.failures import CLASSES, Reason
+from sidecar.observe.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parent.parent
 _MADE = "<!-- Made by `make docs` from the code; a test says when it is out of date. -->\n"

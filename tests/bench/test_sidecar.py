@@ -31,7 +31,7 @@ context = ssl.create_default_context()
 print("up", flush=True)
 sys.stdin.read()
 """
-PARSERS = "import sidecar.configfile, runpy; runpy.run_module('sidecar', run_name='__main__')"
+PARSERS = "import sidecar.config.file, runpy; runpy.run_module('sidecar', run_name='__main__')"
 """As if the sidecar read its configuration itself."""
 
 Configure = Callable[..., Path]

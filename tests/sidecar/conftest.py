@@ -15,8 +15,8 @@ from emulator.testing import (
     running,
     sample_world,
 )
-from sidecar.failures import Failure, Reason
-from sidecar.targets import Target
+from sidecar.config.targets import Target
+from sidecar.entra.failures import Failure, Reason
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TENANT = "11111111-1111-4111-8111-111111111111"

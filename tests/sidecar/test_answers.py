@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidecar.aadsts import AADSTS
-from sidecar.answers import Answer, failure_of, json_object, parse_retry_after
-from sidecar.failures import CLASSES, Reason, gravest
+from sidecar.entra.aadsts import AADSTS
+from sidecar.entra.answers import Answer, failure_of, json_object, parse_retry_after
+from sidecar.entra.failures import CLASSES, Reason, gravest
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

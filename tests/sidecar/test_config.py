@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from emulator.testing import SAMPLE_CERTIFICATE, new_client_certificate
-from sidecar.clouds import CLOUDS, NAMED_RESOURCES, Environment
-from sidecar.configfile import load_config
+from sidecar.config.clouds import CLOUDS, NAMED_RESOURCES, Environment
+from sidecar.config.file import load_config
+from sidecar.config.surroundings import surroundings_of
+from sidecar.config.targets import targets_of
 from sidecar.errors import ConfigError
-from sidecar.surroundings import surroundings_of
-from sidecar.targets import targets_of
 
 GOOD = """\
 connections:

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from emulator.testing import SAMPLE_CERTIFICATE, new_client_certificate
-from sidecar.certificates import read_certificate
-from sidecar.credentials import CertificateFile, FederatedToken, Proof
+from sidecar.credentials.certificates import read_certificate
+from sidecar.credentials.proofs import CertificateFile, FederatedToken, Proof
 from sidecar.errors import CredentialError
-from sidecar.events import CredentialKind
+from sidecar.observe.events import CredentialKind
 
 ENDPOINT = "https://login.example/tenant/oauth2/v2.0/token"
 LEAF = x509.load_pem_x509_certificate(SAMPLE_CERTIFICATE.certificate.encode())

@@ -14,7 +14,7 @@ import pytest
 
 from emulator.testing import Emulator, Fault
 from sidecar.clock import SystemClock
-from sidecar.pool import Pool
+from sidecar.refresh.pool import Pool
 from sidecar.testing import once, running, until
 
 FEDERATED = "{workloadIdentity: {tokenFile: projected}}"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from emulator.testing import CLIENT_ID
-from sidecar.configfile import load_config
+from sidecar.config.file import load_config
+from sidecar.config.loading import load_settings
+from sidecar.config.settings import settings_of
+from sidecar.config.surroundings import surroundings_of
 from sidecar.errors import ConfigError
-from sidecar.loading import load_settings
-from sidecar.settings import settings_of
-from sidecar.surroundings import surroundings_of
 from sidecar.testing import running, until
 
 FEDERATED = "{workloadIdentity: {tokenFile: projected}}"

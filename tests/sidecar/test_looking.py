@@ -15,7 +15,7 @@ from contract.token import TokenDocument
 from contract.volume import publish
 from emulator.testing import Emulator, Fault
 from sidecar import clock
-from sidecar.portrait import portrait_of
+from sidecar.commands.portrait import portrait_of
 from sidecar.testing import running, until
 
 FEDERATED = "{workloadIdentity: {tokenFile: projected}}"

@@ -13,8 +13,9 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from contract.logline import LogLine
 from contract.masking import Masker
-from sidecar.agenda import Due, Standing
-from sidecar.events import (
+from sidecar.config.targets import Target
+from sidecar.entra.failures import CLASSES, Failure, Reason
+from sidecar.observe.events import (
     Beat,
     ClockJumped,
     CredentialKind,
@@ -29,12 +30,11 @@ from sidecar.events import (
     TokenPublished,
     to_all,
 )
-from sidecar.failures import CLASSES, Failure, Reason
-from sidecar.health import Health
-from sidecar.journal import log_event
-from sidecar.metrics import Metrics
-from sidecar.once import exit_code_of, is_settled
-from sidecar.targets import Target
+from sidecar.observe.health import Health
+from sidecar.observe.journal import log_event
+from sidecar.observe.metrics import Metrics
+from sidecar.refresh.agenda import Due, Standing
+from sidecar.refresh.once import exit_code_of, is_settled
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidecar.failures import Failure, Reason
-from sidecar.policy import (
+from sidecar.entra.failures import Failure, Reason
+from sidecar.refresh.policy import (
     Life,
     Schedule,
     Setback,

@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from sidecar.probes import Page, serving, verdict
+from sidecar.observe.probes import Page, serving, verdict
 
 
 @pytest.fixture

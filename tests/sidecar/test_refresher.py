@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sidecar.agenda import Due, Standing, seconds_until_next
-from sidecar.events import (
+from sidecar.entra.failures import Failure, Reason
+from sidecar.moment import Moment
+from sidecar.observe.events import (
     ClockJumped,
     CredentialKind,
     CredentialReloaded,
@@ -23,11 +24,10 @@ from sidecar.events import (
     RefreshStarted,
     TokenPublished,
 )
-from sidecar.failures import Failure, Reason
-from sidecar.moment import Moment
-from sidecar.policy import Life, Schedule, renew_at
-from sidecar.refresher import Message, Refresher, Stop
-from sidecar.renewal import Attempted, CredentialReport, Renewed
+from sidecar.refresh.agenda import Due, Standing, seconds_until_next
+from sidecar.refresh.policy import Life, Schedule, renew_at
+from sidecar.refresh.refresher import Message, Refresher, Stop
+from sidecar.refresh.renewal import Attempted, CredentialReport, Renewed
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -9,16 +9,16 @@ import pytest
 
 from contract.token import TokenDocument
 from contract.volume import publish
-from sidecar.credentials import Proof
-from sidecar.entra import Asked
-from sidecar.events import CredentialKind
-from sidecar.failures import Failure, Reason
-from sidecar.inspection import Grant
+from sidecar.config.targets import Target
+from sidecar.credentials.proofs import Proof
+from sidecar.entra.asking import Asked
+from sidecar.entra.failures import Failure, Reason
+from sidecar.entra.inspection import Grant
 from sidecar.moment import Moment
-from sidecar.policy import Life, Schedule
-from sidecar.renewal import Renewal, Renewed, document_of
-from sidecar.shelf import Found, found_in, found_on, standing_of
-from sidecar.targets import Target
+from sidecar.observe.events import CredentialKind
+from sidecar.refresh.policy import Life, Schedule
+from sidecar.refresh.renewal import Renewal, Renewed, document_of
+from sidecar.refresh.shelf import Found, found_in, found_on, standing_of
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

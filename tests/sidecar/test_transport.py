@@ -14,12 +14,12 @@ import pytest
 import requests
 import trustme
 
-from sidecar.credentials import Proof
-from sidecar.entra import Entra
-from sidecar.events import CredentialKind
-from sidecar.failures import Failure, Reason
-from sidecar.targets import Target
-from sidecar.transport import Transport, UnexpectedAnswerError
+from sidecar.config.targets import Target
+from sidecar.credentials.proofs import Proof
+from sidecar.entra.asking import Entra
+from sidecar.entra.failures import Failure, Reason
+from sidecar.entra.transport import Transport, UnexpectedAnswerError
+from sidecar.observe.events import CredentialKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Behaviour = Callable[[ssl.SSLSocket], None]

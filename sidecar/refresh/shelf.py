@@ -9,10 +9,10 @@ from contract.errors import ContractError, TokenMissingError
 from contract.freshness import Wanted, objections
 from contract.token import TokenDocument
 from contract.volume import document_path, read
-from sidecar.agenda import Due, Standing
+from sidecar.config.targets import Target
 from sidecar.moment import Moment
-from sidecar.policy import Life, Schedule, first_attempt_after, renew_at
-from sidecar.targets import Target
+from sidecar.refresh.agenda import Due, Standing
+from sidecar.refresh.policy import Life, Schedule, first_attempt_after, renew_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,9 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
-from sidecar.events import (
+from sidecar.config.targets import Target
+from sidecar.entra.failures import Reason
+from sidecar.observe.events import (
     CredentialKind,
     CredentialReloaded,
     CredentialUsed,
@@ -23,8 +25,6 @@ from sidecar.events import (
     TokenKept,
     TokenPublished,
 )
-from sidecar.failures import Reason
-from sidecar.targets import Target
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _GAUGES = {

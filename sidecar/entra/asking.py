@@ -12,13 +12,13 @@ from pathlib import Path
 import msal
 import requests
 
-from sidecar.answers import Answer, failure_of
-from sidecar.credentials import Credential, Proof
+from sidecar.config.targets import Target
+from sidecar.credentials.proofs import Credential, Proof
+from sidecar.entra.answers import Answer, failure_of
+from sidecar.entra.failures import Failure, Reason
+from sidecar.entra.inspection import Grant, grant_of
+from sidecar.entra.transport import Transport, UnexpectedAnswerError
 from sidecar.errors import CredentialError
-from sidecar.failures import Failure, Reason
-from sidecar.inspection import Grant, grant_of
-from sidecar.targets import Target
-from sidecar.transport import Transport, UnexpectedAnswerError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

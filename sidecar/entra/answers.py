@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from sidecar.aadsts import AADSTS
-from sidecar.failures import Failure, Reason
+from sidecar.entra.aadsts import AADSTS
+from sidecar.entra.failures import Failure, Reason
 
 _QUOTED = 300  # characters of Entra's own words; the rest is trace ids
 _CODE = re.compile(r"\bAADSTS(\d{5,9})\b")

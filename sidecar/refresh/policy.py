@@ -7,7 +7,7 @@ renewed in its last minutes leaves no time for an outage; full jitter, because p
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sidecar.failures import CLASSES, Failure
+from sidecar.entra.failures import CLASSES, Failure
 
 _MAX_DOUBLINGS = 16  # beyond any ceiling, and keeps timedelta from overflowing
 

@@ -8,8 +8,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from sidecar.config.settings import Settings, settings_of
 from sidecar.errors import ConfigError
-from sidecar.settings import Settings, settings_of
 
 
 def load_settings(path: Path) -> Settings:
@@ -45,8 +45,8 @@ def _received(reading: Connection) -> Settings | tuple[str, ...] | None:
 
 
 def _load(path: Path, writing: Connection) -> None:
-    from sidecar.configfile import load_config  # noqa: PLC0415 - see the module's docstring
-    from sidecar.surroundings import surroundings_of  # noqa: PLC0415 - as above
+    from sidecar.config.file import load_config  # noqa: PLC0415 - see the module's docstring
+    from sidecar.config.surroundings import surroundings_of  # noqa: PLC0415 - as above
 
     try:
         writing.send(settings_of(load_config(path, surroundings_of(path))))

@@ -10,9 +10,10 @@ from functools import partial
 from signal import Signals
 from typing import Protocol, assert_never
 
-from sidecar.agenda import Due, Standing, seconds_until_next
 from sidecar.clock import Clock
-from sidecar.events import (
+from sidecar.entra.failures import Failure
+from sidecar.moment import Moment
+from sidecar.observe.events import (
     Beat,
     ClockJumped,
     CredentialReloaded,
@@ -24,10 +25,9 @@ from sidecar.events import (
     TokenExpired,
     TokenPublished,
 )
-from sidecar.failures import Failure
-from sidecar.moment import Moment
-from sidecar.policy import Schedule, Setback, pause_after_failure
-from sidecar.renewal import Attempted, CredentialReport, Renewed
+from sidecar.refresh.agenda import Due, Standing, seconds_until_next
+from sidecar.refresh.policy import Schedule, Setback, pause_after_failure
+from sidecar.refresh.renewal import Attempted, CredentialReport, Renewed
 
 _LONGEST_WAIT = 30.0  # seconds; a clock that jumped is noticed after that at the latest
 _JUMP = 5.0  # seconds; less is the clock being slewed, or a slow turn of the loop

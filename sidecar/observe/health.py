@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sidecar.events import Beat, Event, RefreshFailed, TokenKept, TokenPublished
+from sidecar.observe.events import Beat, Event, RefreshFailed, TokenKept, TokenPublished
 
 _STUCK_AFTER = 120.0  # seconds without a turn of the loop, which turns at least every 30
 

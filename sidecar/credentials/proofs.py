@@ -5,10 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from sidecar.certificates import CertificateFiles, KeyPair, key_pair_of, read_files
+from sidecar.credentials.certificates import CertificateFiles, KeyPair, key_pair_of, read_files
+from sidecar.entra.inspection import expiry_of
 from sidecar.errors import CredentialError
-from sidecar.events import CredentialKind
-from sidecar.inspection import expiry_of
+from sidecar.observe.events import CredentialKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

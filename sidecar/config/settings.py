@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from contract.onexpiry import OnExpiry
 from contract.volume import Manner
-from sidecar.credentials import CertificateFile, Credential, FederatedToken
-from sidecar.targets import Target, targets_of
+from sidecar.config.targets import Target, targets_of
+from sidecar.credentials.proofs import CertificateFile, Credential, FederatedToken
 
 if TYPE_CHECKING:  # the models are needed only where a configuration is read
-    from sidecar.config import Config
-    from sidecar.config import Credential as CredentialConfig
+    from sidecar.config.model import Config
+    from sidecar.config.model import Credential as CredentialConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from contract.onexpiry import OnExpiry
-from sidecar.clouds import NAMED_RESOURCES, Environment
-from sidecar.fields import (
+from sidecar.config.clouds import NAMED_RESOURCES, Environment
+from sidecar.config.fields import (
     Address,
     Duration,
     Guid,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sidecar.failures import Failure
+from sidecar.entra.failures import Failure
 
 
 class CredentialKind(StrEnum):

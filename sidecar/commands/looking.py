@@ -17,10 +17,10 @@ import click
 
 from contract.errors import ContractError
 from sidecar import clock
-from sidecar.arguments import config_option, duration
+from sidecar.commands.arguments import config_option, duration
+from sidecar.commands.patience import missing
+from sidecar.commands.portrait import portrait_of
 from sidecar.errors import ConfigError
-from sidecar.patience import missing
-from sidecar.portrait import portrait_of
 
 OK, UNHEALTHY, MALFORMED, UNAVAILABLE, CONFIG = 0, 1, 65, 75, 78
 _EVERY = 0.1  # seconds between two looks at the files
@@ -153,7 +153,7 @@ def check(config_file: Path, form: str) -> None:
 
     Files, passwords and the output directory are looked at too; so check it where it will run.
     """
-    from sidecar.loading import load_settings  # noqa: PLC0415 - the other commands need it not
+    from sidecar.config.loading import load_settings  # noqa: PLC0415 - the other commands need it not
 
     try:
         names = [each.name for each in load_settings(config_file).targets]

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Self
 
-from sidecar.failures import Failure
+from sidecar.entra.failures import Failure
 from sidecar.moment import Moment
-from sidecar.policy import Life
+from sidecar.refresh.policy import Life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

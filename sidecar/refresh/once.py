@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from sidecar.agenda import Standing
-from sidecar.failures import CLASSES, Reason, gravest
+from sidecar.entra.failures import CLASSES, Reason, gravest
+from sidecar.refresh.agenda import Standing
 
 
 def is_settled(standings: Mapping[str, Standing]) -> bool:

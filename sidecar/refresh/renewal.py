@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from contract.token import TokenDocument
-from sidecar.events import CredentialKind
-from sidecar.failures import Failure, Reason
-from sidecar.inspection import Grant, claims_of, objections_to
-from sidecar.policy import Life, Schedule, renew_at
-from sidecar.targets import Target
+from sidecar.config.targets import Target
+from sidecar.entra.failures import Failure, Reason
+from sidecar.entra.inspection import Grant, claims_of, objections_to
+from sidecar.observe.events import CredentialKind
+from sidecar.refresh.policy import Life, Schedule, renew_at
 
 if TYPE_CHECKING:  # it brings msal, and a command that only looks needs none
-    from sidecar.entra import Asked
+    from sidecar.entra.asking import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

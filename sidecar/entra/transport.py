@@ -9,8 +9,8 @@ from typing import Self
 import requests
 from urllib3.exceptions import HTTPError
 
-from sidecar.answers import Answer, json_object
-from sidecar.deadline import CuttableAdapter
+from sidecar.entra.answers import Answer, json_object
+from sidecar.entra.deadline import CuttableAdapter
 
 _LARGEST = 1 << 20  # bytes; a token response is a few thousand
 _CHUNK = 16384

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sidecar.clouds import CLOUDS
+from sidecar.config.clouds import CLOUDS
 
 if TYPE_CHECKING:  # the models are needed only where a configuration is read
-    from sidecar.config import Config, Connection, Resource
+    from sidecar.config.model import Config, Connection, Resource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from sidecar.certificates import read_certificate
+from sidecar.config.fields import Surroundings
+from sidecar.credentials.certificates import read_certificate
 from sidecar.errors import CredentialError
-from sidecar.fields import Surroundings
 
 
 def surroundings_of(config_file: Path) -> Surroundings:

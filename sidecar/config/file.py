@@ -9,9 +9,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from sidecar.config import Config
+from sidecar.config.fields import Surroundings
+from sidecar.config.model import Config
 from sidecar.errors import ConfigError
-from sidecar.fields import Surroundings
 
 Place = tuple[str | int, ...]
 

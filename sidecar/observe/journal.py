@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import assert_never
 
-from sidecar.events import (
+from sidecar.observe.events import (
     Beat,
     ClockJumped,
     CredentialReloaded,

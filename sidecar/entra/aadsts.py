@@ -4,7 +4,7 @@ Source: Microsoft's list of Entra error codes and the troubleshooting pages of
 azure-workload-identity; codes may change, so an unknown one still gets a class.
 """
 
-from sidecar.failures import Reason
+from sidecar.entra.failures import Reason
 
 _CONFIG, _REJECTED, _PROPAGATING = (
     Reason.CONFIG,

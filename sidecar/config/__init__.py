@@ -1,0 +1,1 @@
+"""What a configuration says, and what it comes to."""

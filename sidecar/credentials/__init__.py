@@ -1,0 +1,1 @@
+"""How the application proves who it is."""

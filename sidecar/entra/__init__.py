@@ -1,0 +1,1 @@
+"""How a token is asked for, and what the answer means."""

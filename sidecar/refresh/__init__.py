@@ -1,0 +1,1 @@
+"""When a token is asked for, and the loop that does it."""
