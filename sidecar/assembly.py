@@ -1,25 +1,22 @@
 """How the parts are put together for one configuration; called by `cli` alone."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
-from pathlib import Path
 from queue import SimpleQueue
 
-import requests
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
 from contract import volume
 from contract.masking import Masker
 from sidecar import clock
+from sidecar.askers import asker_of
 from sidecar.config.settings import Settings
 from sidecar.config.targets import Target
-from sidecar.entra.asking import Entra
 from sidecar.observe.events import Listener, TokenIgnored, TokenKept, to_all
 from sidecar.observe.health import Health
 from sidecar.observe.journal import log_event
@@ -109,19 +106,10 @@ def _exposition(registry: CollectorRegistry, accept: str) -> Page:
 
 
 def _renewal(settings: Settings, target: Target, masker: Masker, schedule: Schedule) -> Renewal:
-    credential = settings.credentials[target.name]
-    entra = Entra(
-        credential=credential,
-        conceal=masker.register,
-        now=clock.now,
-        timeout=settings.attempt_timeout.total_seconds(),
-        proxies=requests.utils.get_environ_proxies,
-        ca_file=settings.ca_file or _environment_ca_file(),
-    )
     return Renewal(
         target=target,
-        kind=credential.kind,
-        ask=entra.ask,
+        kind=settings.credentials[target.name].kind,
+        ask=asker_of(settings, target, masker.register),
         publish=partial(volume.publish, settings.directory, manner=settings.manner),
         now=clock.now,
         schedule=schedule,
@@ -139,12 +127,6 @@ def _withdrawn(settings: Settings, name: str) -> str | None:
     except OSError as error:
         return f"{error.filename}: {error.strerror}"
     return None
-
-
-def _environment_ca_file() -> Path | None:
-    # NOTE: REQUESTS_CA_BUNDLE is not looked at: one variable for Python and pwsh alike.
-    named = os.environ.get("SSL_CERT_FILE")
-    return Path(named) if named else None
 
 
 def _found(settings: Settings, target: Target, tell: Listener) -> Found:

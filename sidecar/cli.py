@@ -152,6 +152,8 @@ def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -
         settings = load_settings(config_file)
     except ConfigError as error:
         _refuse(error.problems)
+    for warning in settings.warnings:
+        _log.warning("config.warning", extra={"fields": {"warning": warning}})
     # Spreading renewals over a tenth of their pause needs no secret number.
     return assemble(settings, inbox, masker, chance=random.random, go_on=go_on)  # noqa: TID251 - see the docstring
 

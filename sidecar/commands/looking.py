@@ -156,16 +156,22 @@ def check(config_file: Path, form: str) -> None:
     from sidecar.config.loading import load_settings  # noqa: PLC0415 - the other commands need it not
 
     try:
-        names = [each.name for each in load_settings(config_file).targets]
+        settings = load_settings(config_file)
     except ConfigError as error:
         _answer(form, list(error.problems), good="")
         sys.exit(CONFIG)
-    _answer(form, [], good=f"{config_file}: right; {len(names)} target(s): {', '.join(names)}")
+    names = [each.name for each in settings.targets]
+    good = f"{config_file}: right; {len(names)} target(s): {', '.join(names)}"
+    _answer(form, [], good=good, targets=names, warnings=settings.warnings)
+    if form == "text":
+        for warning in settings.warnings:
+            click.echo(f"exo-token: warning: {warning}", err=True)
 
 
-def _answer(form: str, problems: Sequence[str], *, good: str) -> None:
+def _answer(form: str, problems: Sequence[str], *, good: str, **more: Sequence[str]) -> None:
     if form == "json":
-        click.echo(json.dumps({"ok": not problems, "problems": list(problems)}, indent=1))
+        members = {"ok": not problems, "problems": list(problems), **more}
+        click.echo(json.dumps(members, indent=1))
         return
     for problem in problems:
         click.echo(f"exo-token: {problem}", err=True)

@@ -125,6 +125,7 @@ def _duration(value: object) -> object:
 AnyPath = Annotated[Path, AfterValidator(_anchored)]
 ReadablePath = Annotated[AnyPath, AfterValidator(_readable)]
 WritableDirectory = Annotated[AnyPath, AfterValidator(_writable)]
+NonEmpty = Annotated[str, Field(min_length=1)]
 Label = Annotated[str, AfterValidator(_label)]
 HttpsAddress = Annotated[str, AfterValidator(_https)]
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(ge=timedelta(), strict=True)]

@@ -23,6 +23,7 @@ from sidecar.config.fields import (
     HttpsAddress,
     Label,
     ModeText,
+    NonEmpty,
     Organization,
     ReadablePath,
     Scope,
@@ -64,17 +65,62 @@ class WorkloadIdentity(_Model):
     token_file: ReadablePath
 
 
+class ManagedIdentity(_Model):
+    """An identity of the machine: its own, or the one assigned to it that has this id."""
+
+    client_id: Guid | None = None
+    object_id: Guid | None = None
+    resource_id: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> Self:
+        if sum(each is not None for each in (self.client_id, self.object_id, self.resource_id)) > 1:
+            raise ValueError("at most one of clientId, objectId and resourceId is needed")
+        return self
+
+
+class Developer(_Model):
+    """Whoever is signed in to the Azure CLI or another tool of a developer."""
+
+
+class ClientSecret(_Model):
+    """A client secret."""
+
+    file: ReadablePath
+
+
 class Credential(_Model):
     """How the application proves who it is: exactly one of these."""
 
     certificate: Certificate | None = None
     workload_identity: WorkloadIdentity | None = None
+    managed_identity: ManagedIdentity | None = None
+    developer: Developer | None = None
+    client_secret: ClientSecret | None = None
+
+    @property
+    def chosen(self) -> Certificate | WorkloadIdentity | ManagedIdentity | Developer | ClientSecret:
+        """The one that is there."""
+        return self._given()[0]
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if (self.certificate is None) == (self.workload_identity is None):
-            raise ValueError("exactly one of certificate and workloadIdentity is needed")
+        if len(self._given()) != 1:
+            *names, last = (each.alias or "" for each in type(self).model_fields.values())
+            raise ValueError(f"exactly one of {', '.join(names)} and {last} is needed")
         return self
+
+    def _given(
+        self,
+    ) -> list[Certificate | WorkloadIdentity | ManagedIdentity | Developer | ClientSecret]:
+        every = (
+            self.certificate,
+            self.workload_identity,
+            self.managed_identity,
+            self.developer,
+            self.client_secret,
+        )
+        return [each for each in every if each is not None]
 
 
 class Endpoints(_Model):
@@ -82,6 +128,8 @@ class Endpoints(_Model):
 
     authority: HttpsAddress | None = None
     connection_uri: HttpsAddress | None = None
+    federated_audience: NonEmpty | None = None
+    """The `aud` that Entra wants of a projected token; `doctor` compares it."""
 
 
 class Resource(_Model):

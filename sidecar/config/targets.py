@@ -23,6 +23,8 @@ class Target:
     """Where Entra answers, without the tenant."""
     scope: str
     connection_uri: str | None = None
+    federated_audience: str = "api://AzureADTokenExchange"
+    """What the `aud` of a projected token must be."""
 
     @property
     def name(self) -> str:
@@ -57,4 +59,5 @@ def _target(name: str, connection: "Connection", resource: "Resource") -> Target
         authority=(endpoints.authority or cloud.authority).rstrip("/"),
         scope=resource.scope or cloud.scopes[resource.name],
         connection_uri=endpoints.connection_uri,
+        federated_audience=endpoints.federated_audience or cloud.federated_audience,
     )

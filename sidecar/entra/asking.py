@@ -13,10 +13,12 @@ import msal
 import requests
 
 from sidecar.config.targets import Target
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.credentials.proofs import Credential, Proof
 from sidecar.entra.answers import Answer, failure_of
 from sidecar.entra.failures import Failure, Reason
 from sidecar.entra.inspection import Grant, grant_of
+from sidecar.entra.networkfailures import network_failure
 from sidecar.entra.transport import Transport, UnexpectedAnswerError
 from sidecar.errors import CredentialError
 
@@ -53,7 +55,7 @@ class Entra:
         except CredentialError as error:
             result = _failure(Reason.CONFIG, str(error), "Mend the credential's files.")
         except requests.RequestException as error:
-            result = _network_failure(error, target)
+            result = network_failure(error, target.authority)
         except (ValueError, KeyError, TypeError, RuntimeError) as error:
             # What msal raises for a discovery document that it cannot use.  Its text may quote it.
             result = _failure(
@@ -76,7 +78,7 @@ class Entra:
             application = msal.ConfidentialClientApplication(
                 target.client_id,
                 authority=f"{target.authority}/{target.tenant_id}",
-                client_credential={"client_assertion": assertion},
+                client_credential=self._shown(assertion),
                 # The clouds' hosts are in our own table, and others are the operator's word.
                 instance_discovery=False,
                 http_client=transport,
@@ -87,6 +89,12 @@ class Entra:
             return failure_of(Answer(status=200, retry_after=None, body=""), now=self.now())
         self.conceal(grant.access_token)
         return grant
+
+    def _shown(self, prove: Callable[[Mapping[str, str]], str]) -> object:
+        """Return the credential in the form that msal takes."""
+        if self.credential.kind is CredentialKind.CLIENT_SECRET:
+            return prove({"token_endpoint": ""})  # it is the same wherever it is shown
+        return {"client_assertion": prove}
 
     def _transport(self, target: Target) -> Transport:
         return Transport(
@@ -106,43 +114,3 @@ class Entra:
 
 def _failure(reason: Reason, summary: str, remedy: str) -> Failure:
     return Failure(reason=reason, summary=summary, remedy=remedy)
-
-
-def _network_failure(error: requests.RequestException, target: Target) -> Failure:
-    what = f"{target.authority} cannot be reached"
-    match error:
-        case requests.exceptions.SSLError():
-            return _failure(
-                Reason.NETWORK,
-                f"the TLS connection to {target.authority} fails: {_cause(error)}",
-                "Name the CA that signed its certificate in tls.caFile, or in SSL_CERT_FILE.",
-            )
-        case requests.exceptions.ProxyError():
-            return _failure(
-                Reason.NETWORK, f"{what} through the proxy", "Check HTTPS_PROXY and NO_PROXY."
-            )
-        case requests.exceptions.Timeout():
-            return _failure(
-                Reason.NETWORK,
-                f"{what} in time",
-                "Check egress rules, DNS and proxies to this host.",
-            )
-        case _:
-            return _failure(
-                Reason.NETWORK,
-                f"{what}: {_cause(error)}",
-                "Check the name, DNS, egress rules and proxies to this host.",
-            )
-
-
-def _cause(error: BaseException) -> str:
-    # The library wraps its errors several times, and only the innermost has a plain sentence.
-    # Types alone say enough; the texts in between quote addresses and object ids.
-    inner: BaseException = error
-    while inner.__cause__ or inner.__context__:
-        inner = inner.__cause__ or inner.__context__ or inner
-    return (
-        getattr(inner, "verify_message", None)
-        or getattr(inner, "strerror", None)
-        or type(inner).__name__
-    )

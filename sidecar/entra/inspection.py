@@ -109,6 +109,14 @@ def _objections_to_claims(
         and tenant.casefold() != target.tenant_id.casefold()
     ):
         found.append(f"it is from tenant {tenant!r}, wanted is {target.tenant_id!r}")
+    application = claims.get("appid", claims.get("azp"))
+    # A delegated token, which has scopes, is of the tool that a person has signed in with.
+    if (
+        isinstance(application, str)
+        and "scp" not in claims
+        and application.casefold() != target.client_id.casefold()
+    ):
+        found.append(f"it is for application {application!r}, wanted is {target.client_id!r}")
     if expires_at is not None and expires_at < now - _SKEW:
         found.append(f"it expired at {expires_at.isoformat()}, or this clock is wrong")
     return found

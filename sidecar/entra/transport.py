@@ -53,6 +53,7 @@ class Transport:
         self._session.verify = str(ca_file) if ca_file else True
         adapter = CuttableAdapter()
         self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)  # the metadata service of a managed identity
         self._timeout = timeout
         self._alarm = Timer(timeout, adapter.cut)
         self._alarm.daemon = True

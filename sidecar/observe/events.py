@@ -3,16 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import Failure
-
-
-class CredentialKind(StrEnum):
-    """What kind of proof is shown to Entra."""
-
-    CERTIFICATE = "certificate"
-    ASSERTION = "assertion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

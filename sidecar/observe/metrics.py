@@ -13,9 +13,9 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from sidecar.config.targets import Target
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import Reason
 from sidecar.observe.events import (
-    CredentialKind,
     CredentialReloaded,
     CredentialUsed,
     Event,

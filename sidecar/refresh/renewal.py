@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from contract.token import TokenDocument
 from sidecar.config.targets import Target
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import Failure, Reason
 from sidecar.entra.inspection import Grant, claims_of, objections_to
-from sidecar.observe.events import CredentialKind
 from sidecar.refresh.policy import Life, Schedule, renew_at
 
 if TYPE_CHECKING:  # it brings msal, and a command that only looks needs none

@@ -186,7 +186,7 @@ CERTIFICATE = "certificate: {file: client.pem}"
         pytest.param(
             CERTIFICATE,
             f"{CERTIFICATE}\n      workloadIdentity: {{tokenFile: token}}",
-            "exactly one of certificate and workloadIdentity is needed",
+            "exactly one of certificate, workloadIdentity, managedIdentity, developer and",
             id="two credentials",
         ),
         pytest.param(CERTIFICATE, "{}", "exactly one of", id="no credential"),

@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from emulator.testing import SAMPLE_CERTIFICATE, new_client_certificate
+from sidecar.credentials.certificatefile import CertificateFile
 from sidecar.credentials.certificates import read_certificate
-from sidecar.credentials.proofs import CertificateFile, FederatedToken, Proof
+from sidecar.credentials.kinds import CredentialKind
+from sidecar.credentials.proofs import Proof
+from sidecar.credentials.textfiles import FederatedToken
 from sidecar.errors import CredentialError
-from sidecar.observe.events import CredentialKind
 
 ENDPOINT = "https://login.example/tenant/oauth2/v2.0/token"
 LEAF = x509.load_pem_x509_certificate(SAMPLE_CERTIFICATE.certificate.encode())

@@ -143,17 +143,21 @@ def test_the_projected_token_is_read_anew_for_each_request(
         assert sidecar.events("refresh.failed")[0]["reason"] == "assertion_expired"
 
 
-def test_a_projected_token_that_vanishes_is_told_by_its_file(
+def test_a_projected_token_that_vanishes_is_told_and_the_last_one_used(
     folder: Path, configure: Configure, tmp_path: Path
 ) -> None:
-    """Nothing is sent, the file is named, and the pod stays alive."""
+    """Renewals go on with the last one read; log and metric name the file."""
     with running(configure(wi=FEDERATED), tmp_path) as sidecar:
         until(lambda: sidecar.events("token.published"))
         (folder / "projected").unlink()
-        until(lambda: sidecar.events("refresh.failed", reason="config"))
-        (failed, *_) = sidecar.events("refresh.failed")
-        assert "projected cannot be read: No such file" in str(failed["summary"])
-        assert sidecar.get("/livez")[0] == 200
+        until(lambda: sidecar.events("credential.reload_failed"))
+        (told,) = sidecar.events("credential.reload_failed")
+        assert "projected cannot be read: No such file" in str(told["problem"])
+        count = len(sidecar.events("token.published"))
+        until(lambda: len(sidecar.events("token.published")) > count)
+        kind = '{kind="assertion",target="wi/exchange"}'
+        assert sidecar.sample(f"exo_token_credential_reload_failures_total{kind}") == 1
+        assert sidecar.events("refresh.failed") == []
 
 
 def test_a_discovery_document_without_sense_is_not_the_end(

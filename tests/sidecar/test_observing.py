@@ -14,11 +14,11 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from contract.logline import LogLine
 from contract.masking import Masker
 from sidecar.config.targets import Target
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import CLASSES, Failure, Reason
 from sidecar.observe.events import (
     Beat,
     ClockJumped,
-    CredentialKind,
     CredentialReloaded,
     CredentialUsed,
     Event,

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import Failure, Reason
 from sidecar.moment import Moment
 from sidecar.observe.events import (
     ClockJumped,
-    CredentialKind,
     CredentialReloaded,
     CredentialUsed,
     Event,

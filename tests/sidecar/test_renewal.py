@@ -10,12 +10,12 @@ import pytest
 from contract.token import TokenDocument
 from contract.volume import publish
 from sidecar.config.targets import Target
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.credentials.proofs import Proof
 from sidecar.entra.asking import Asked
 from sidecar.entra.failures import Failure, Reason
 from sidecar.entra.inspection import Grant
 from sidecar.moment import Moment
-from sidecar.observe.events import CredentialKind
 from sidecar.refresh.policy import Life, Schedule
 from sidecar.refresh.renewal import Renewal, Renewed, document_of
 from sidecar.refresh.shelf import Found, found_in, found_on, standing_of

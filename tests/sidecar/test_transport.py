@@ -15,11 +15,11 @@ import requests
 import trustme
 
 from sidecar.config.targets import Target
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.credentials.proofs import Proof
 from sidecar.entra.asking import Entra
 from sidecar.entra.failures import Failure, Reason
 from sidecar.entra.transport import Transport, UnexpectedAnswerError
-from sidecar.observe.events import CredentialKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Behaviour = Callable[[ssl.SSLSocket], None]
