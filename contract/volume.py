@@ -30,6 +30,11 @@ def raw_token_path(directory: Path, connection: str, resource: str) -> Path:
     return directory / connection / f"{resource}.token"
 
 
+def lock_path(directory: Path, connection: str, resource: str) -> Path:
+    """Return where the lock lies that the writer of *resource* holds."""
+    return directory / connection / f".{resource}.lock"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How documents are written."""
@@ -50,8 +55,7 @@ def publish(directory: Path, document: TokenDocument, manner: Manner = Manner())
         OSError: the volume is full, read-only or gone; what was not replaced is as it was.
     """
     path = document_path(directory, document.connection, document.resource)
-    if not path.parent.is_dir():
-        _make_folder(path.parent, manner)
+    make_folder(path.parent, manner)
     replace_file(path, document.to_json().encode(), mode=manner.mode, group=manner.group)
     if manner.raw_token:
         raw = raw_token_path(directory, document.connection, document.resource)
@@ -59,7 +63,14 @@ def publish(directory: Path, document: TokenDocument, manner: Manner = Manner())
     return path
 
 
-def _make_folder(folder: Path, manner: Manner) -> None:
+def make_folder(folder: Path, manner: Manner) -> None:
+    """Make the folder of a connection, unless it is there.
+
+    Raises:
+        OSError: the volume is full, read-only or gone.
+    """
+    if folder.is_dir():
+        return
     folder.mkdir(mode=0o750, exist_ok=True)
     if manner.group is not None:
         os.chown(folder, -1, manner.group)
@@ -83,6 +94,18 @@ def withdraw(path: Path, what: OnExpiry) -> None:
                 replace_file(path, b"", mode=stat.S_IMODE(there.st_mode), group=there.st_gid)
         case _:
             assert_never(what)
+
+
+def sweep(directory: Path, connection: str, resource: str) -> list[Path]:
+    """Remove what a writer that was killed half-way left of *resource*, and return it.
+
+    Only the one writer of the resource may call it: another's unfinished file would go too.
+    """
+    names = (each(directory, connection, resource) for each in (document_path, raw_token_path))
+    left = [found for path in names for found in path.parent.glob(f".{path.name}.????????")]
+    for each in left:
+        each.unlink(missing_ok=True)
+    return left
 
 
 def read(path: Path) -> TokenDocument:

@@ -2,14 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from http import HTTPStatus
-from importlib.metadata import version
-from queue import SimpleQueue
-
-from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.exposition import choose_encoder
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from contract import volume
 from contract.masking import Masker
@@ -17,92 +12,95 @@ from sidecar import clock
 from sidecar.askers import asker_of
 from sidecar.config.settings import Settings
 from sidecar.config.targets import Target
-from sidecar.observe.events import Listener, TokenIgnored, TokenKept, to_all
-from sidecar.observe.health import Health
-from sidecar.observe.journal import log_event
-from sidecar.observe.metrics import Metrics
-from sidecar.observe.probes import Page, Route, verdict
+from sidecar.observe.events import Listener, TokenIgnored, TokenKept
+from sidecar.observe.listeners import listeners_of
+from sidecar.observers import Observers
+from sidecar.refresh.agenda import Standing
 from sidecar.refresh.policy import Schedule
 from sidecar.refresh.pool import Pool
-from sidecar.refresh.refresher import Message, Refresher
+from sidecar.refresh.possession import Possession
+from sidecar.refresh.refresher import Refresher
 from sidecar.refresh.renewal import Attempted, Renewal
 from sidecar.refresh.shelf import Found, found_on, standing_of
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
+
+    from sidecar.refresh.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What `cli` holds while it runs."""
+    """What runs under one configuration."""
 
     settings: Settings
     refresher: Refresher
-    registry: CollectorRegistry
-    health: Health
+    pool: Pool[Attempted]
+    possession: Possession
+
+    def close(self) -> None:
+        """End the threads of the attempts, and give the files to who comes next."""
+        self.pool.close()
+        self.possession.release()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What every configuration of one process is put together on."""
+
+    observers: Observers
+    inbox: "SimpleQueue[Message]"
+    masker: Masker
+    chance: Callable[[], float]
 
 
 def assemble(
-    settings: Settings,
-    inbox: SimpleQueue[Message],
-    masker: Masker,
-    *,
-    chance: Callable[[], float],
-    go_on: bool,
+    settings: Settings, ground: Ground, *, go_on: bool, before: Parts | None = None
 ) -> Parts:
-    """Put the sidecar for *settings* together.
+    """Put together what runs under *settings*.
 
-    With *go_on*, a good token found on the volume is kept until its renewal is due; else every
-    target is asked for at once.
+    With *go_on*, a good token found on the volume is kept until its renewal is due, and renewals
+    are told to those whom the configuration names; else every target is asked for at once.
+    *before* ran under another configuration; it is left as it is if this one is refused.
+
+    Raises:
+        ConfigError: another process keeps one of the files.
     """
     schedule = Schedule(start_splay=settings.start_splay)
-    targets = settings.targets
-    renewals = {each.name: _renewal(settings, each, masker, schedule) for each in targets}
-    registry, health = CollectorRegistry(), Health(renewals, steady=clock.steady())
-    tell = to_all(log_event, _metrics(registry, renewals), health)
-    system = clock.SystemClock(inbox)
-    pool: Pool[Attempted] = Pool(min(settings.workers, len(targets)), inbox.put)
-    standings = {
-        each.name: standing_of(
-            _found(settings, each, tell),
-            system.read(),
-            chance=chance(),
-            schedule=schedule if go_on else None,
-        )
-        for each in targets
+    possession = _possession(settings, before)
+    renewals = {
+        each.name: _renewal(settings, each, ground.masker, schedule) for each in settings.targets
     }
+    ground.observers.watch(
+        {renewal.target: renewal.kind for renewal in renewals.values()},
+        listeners_of(settings.webhook, settings.touch_file) if go_on else {},
+    )
+    system = clock.SystemClock(ground.inbox)
+    pool: Pool[Attempted] = Pool(
+        min(settings.workers, len(renewals)), ground.inbox.put, most=len(renewals)
+    )
     refresher = Refresher(
         attempts={name: renewal.attempt for name, renewal in renewals.items()},
-        standings=standings,
+        standings=_standings(settings, ground, before, schedule if go_on else None),
         clock=system,
         start=pool.start,
-        chance=chance,
-        tell=tell,
+        chance=ground.chance,
+        tell=ground.observers.tell,
         schedule=schedule,
         withdraw=partial(_withdrawn, settings),
     )
-    return Parts(settings=settings, refresher=refresher, registry=registry, health=health)
+    return Parts(settings=settings, refresher=refresher, pool=pool, possession=possession)
 
 
-def pages(
-    parts: Parts, *, now: Callable[[], datetime], steady: Callable[[], float]
-) -> Mapping[str, Route]:
-    """Return what the server answers, by path."""
-    health = parts.health
-    return {
-        "/metrics": partial(_exposition, parts.registry),
-        "/livez": lambda _: verdict(health.stuck(steady=steady())),
-        "/readyz": lambda _: verdict(health.unready(now=now())),
-        "/startupz": lambda _: verdict(health.unstarted()),
-    }
-
-
-def _metrics(registry: CollectorRegistry, renewals: Mapping[str, Renewal]) -> Metrics:
-    ProcessCollector(registry=registry)
-    kinds = {renewal.target: renewal.kind for renewal in renewals.values()}
-    return Metrics(registry, kinds, version=version("exo-jobs"))
-
-
-def _exposition(registry: CollectorRegistry, accept: str) -> Page:
-    encode, content_type = choose_encoder(accept)
-    return Page(status=HTTPStatus.OK, content_type=content_type, body=encode(registry))
+def _possession(settings: Settings, before: Parts | None) -> Possession:
+    """Keep the files of *settings*: those that *before* keeps too are passed on, never let go."""
+    kept = before.possession if before else None
+    return Possession.of(
+        settings.directory,
+        frozenset(each.name for each in settings.targets),
+        manner=settings.manner,
+        before=kept,
+    )
 
 
 def _renewal(settings: Settings, target: Target, masker: Masker, schedule: Schedule) -> Renewal:
@@ -114,6 +112,20 @@ def _renewal(settings: Settings, target: Target, masker: Masker, schedule: Sched
         now=clock.now,
         schedule=schedule,
     )
+
+
+def _standings(
+    settings: Settings, ground: Ground, before: Parts | None, schedule: Schedule | None
+) -> dict[str, Standing]:
+    now = clock.SystemClock(ground.inbox).read()
+    earlier: Mapping[str, Standing] = before.refresher.standings if before else MappingProxyType({})
+    found = {}
+    for target in settings.targets:
+        there = _found(settings, target, ground.observers.tell)
+        standing = standing_of(there, now, chance=ground.chance(), schedule=schedule)
+        known = earlier.get(target.name)
+        found[target.name] = standing.carried_from(known) if known else standing
+    return found
 
 
 def _withdrawn(settings: Settings, name: str) -> str | None:

@@ -5,6 +5,7 @@ concrete classes, draws chance, or chooses an exit code.
 """
 
 import logging
+import os
 import random
 import signal
 import sys
@@ -18,43 +19,27 @@ import click
 from contract import logline
 from contract.masking import Masker
 from sidecar import clock
-from sidecar.commands import looking
+from sidecar.commands import epilogs, looking
 from sidecar.commands.arguments import config_option, duration
-from sidecar.config.loading import load_settings
+from sidecar.config.loading import load_settings, reload_settings
+from sidecar.config.settings import Settings
+from sidecar.config.watching import watch
 from sidecar.entra.failures import CLASSES, Reason
 from sidecar.errors import ConfigError
+from sidecar.life import live
 from sidecar.observe.probes import serving
+from sidecar.refresh.messages import Message, Reload, Stop
 from sidecar.refresh.once import exit_code_of, is_settled
-from sidecar.refresh.refresher import Message, Stop
 
 if TYPE_CHECKING:
-    from sidecar.assembly import Parts
+    from collections.abc import Callable
+
+    from sidecar.assembly import Ground, Parts
 
 _log = logging.getLogger("sidecar")
 
 OK, USAGE, CONFIG, SIGNALLED = 0, 64, 78, 128
-_GRACE = 0.7  # seconds for attempts under way; the whole stop takes less than one
 _SECRETS = 16  # values masked: only those of attempts under way can be quoted at all
-
-_RUN_CODES = """
-\b
-Exit codes:
-   0  stopped by SIGTERM or SIGINT
-  64  the command line is wrong
-  78  the configuration is wrong, or the server's port is taken
-"""
-_ONCE_CODES = "\n".join(
-    [
-        "",
-        "\b",
-        "Exit codes (the gravest, where several targets fail; listed gravest first):",
-        "   0  every token is in its file",
-        "  64  the command line is wrong",
-        *(f"  {row.exit_code}  {reason}: {row.text}" for reason, row in CLASSES.items()),
-        "  75  (also) no answer within --timeout",
-        " 128+n  stopped by signal n",
-    ]
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,49 +48,51 @@ def exo_token() -> None:
     """Keep app-only Entra tokens fresh in files, for Exchange Online jobs."""
 
 
-@exo_token.command(epilog=_RUN_CODES)
+@exo_token.command(epilog=epilogs.RUN + epilogs.VARIABLES)
 @config_option
-def run(config_file: Path) -> None:
+def run(config_file: Path | None) -> None:
     """Write every token, renew each at half its life, and serve metrics and probes.
 
     Each token lies in <output.directory>/<connection>/<resource>.json and is replaced in one
     step.  No failure ends the process: a token that cannot be renewed is kept until it expires,
-    and /readyz says why.  SIGTERM or SIGINT stops within a second.
-    """
-    from sidecar.assembly import pages  # noqa: PLC0415 - costly, and the looking commands need it not
+    and /readyz says why.
 
-    inbox = _inbox(signal.SIGTERM, signal.SIGINT)
-    parts = _assembled(config_file, inbox, go_on=True)
+    SIGTERM or SIGINT stops: tokens that end within refresh.gracePeriod are renewed once more, which
+    takes at most half of it and 10 s; a second signal stops at once.  SIGHUP, or a change of the
+    file, reads the configuration anew; one that is wrong is refused, and the old one stays.
+    """
+    from sidecar.observers import pages  # noqa: PLC0415 - costly, and the looking commands need it not
+
+    inbox = _inbox(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    parts, ground = _assembled(config_file, inbox, go_on=True)
     address, port = parts.settings.address, parts.settings.port
+    tell, watching = ground.observers.tell, ground.observers
     try:
-        with serving(address, port, pages(parts, now=clock.now, steady=clock.steady)) as bound:
-            _say(
-                "sidecar.started",
-                address=address,
-                port=bound,
-                targets=list(parts.refresher.standings),
-            )
-            stop = parts.refresher.run()
-            parts.refresher.settle(seconds=_GRACE)
+        with serving(address, port, pages(watching, now=clock.now, steady=clock.steady)) as bound:
+            targets = [each.name for each in parts.settings.targets]
+            _say("sidecar.started", address=address, port=bound, targets=targets)
+            if config_file is not None:
+                watch(config_file, lambda: inbox.put(Reload()))
+            stop = live(parts, succeed=_successor(config_file, ground), tell=tell, now=clock.now)
     except OSError as error:
         _refuse([f"server: {address}:{port} cannot be listened on: {error.strerror}"])
-    _say("sidecar.stopped", signal=stop.signal.name if stop else None)
+    _say("sidecar.stopped", signal=stop.signal.name)
 
 
-@exo_token.command(epilog=_ONCE_CODES)
+@exo_token.command(epilog=epilogs.ONCE + "\n" + epilogs.VARIABLES)
 @config_option
 @click.option("--timeout", default="60s", show_default=True, help="How long to try again.")
-def once(config_file: Path, timeout: str) -> None:
+def once(config_file: Path | None, timeout: str) -> None:
     """Write every token once and exit.
 
     What may pass (throttling, an outage, a federated credential made just now) is tried again
     until --timeout; what only a person can mend ends the target at once.
     """
     inbox = _inbox(signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
-    parts = _assembled(config_file, inbox, go_on=False)
+    parts, _ = _assembled(config_file, inbox, go_on=False)
     signal.setitimer(signal.ITIMER_REAL, duration(timeout, "--timeout").total_seconds())
     stop = parts.refresher.run(is_over=is_settled)
-    if stop and stop.signal is not signal.SIGALRM:
+    if isinstance(stop, Stop) and stop.signal is not signal.SIGALRM:
         sys.exit(SIGNALLED + stop.signal)
     sys.exit(exit_code_of(parts.refresher.standings))
 
@@ -129,19 +116,23 @@ def main() -> NoReturn:
 
 
 def _inbox(*signals: signal.Signals) -> SimpleQueue[Message]:
-    """Return the loop's inbox, where each of *signals* arrives as a `Stop`."""
+    """Return the loop's inbox, where each of *signals* arrives as an order."""
     inbox: SimpleQueue[Message] = SimpleQueue()
 
     def on_signal(number: int, _: FrameType | None) -> None:
-        inbox.put(Stop(signal=signal.Signals(number)))
+        hangup = number == signal.SIGHUP
+        inbox.put(Reload() if hangup else Stop(signal=signal.Signals(number)))
 
     for each in signals:
         signal.signal(each, on_signal)
     return inbox
 
 
-def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -> "Parts":
-    from sidecar.assembly import assemble  # noqa: PLC0415 - as in `run`
+def _assembled(
+    config_file: Path | None, inbox: SimpleQueue[Message], *, go_on: bool
+) -> "tuple[Parts, Ground]":
+    from sidecar.assembly import Ground, assemble  # noqa: PLC0415 - as in `run`
+    from sidecar.observers import observers  # noqa: PLC0415 - as in `run`
 
     masker = Masker(keep=_SECRETS)
     logline.configure("sidecar", masker)
@@ -149,13 +140,35 @@ def _assembled(config_file: Path, inbox: SimpleQueue[Message], *, go_on: bool) -
     # it.  NOTE: nothing is lost by its silence; its errors come back as exceptions.
     logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
     try:
-        settings = load_settings(config_file)
+        settings = load_settings(config_file, os.environ)
+        _warn(settings)
+        # Spreading renewals over a tenth of their pause needs no secret number.
+        chance = random.random  # noqa: TID251 - see the docstring
+        revision = os.environ.get("SOURCE_REVISION", "unknown")
+        watching = observers(inbox.put, chance=chance, revision=revision)
+        ground = Ground(observers=watching, inbox=inbox, masker=masker, chance=chance)
+        return assemble(settings, ground, go_on=go_on), ground
     except ConfigError as error:
         _refuse(error.problems)
+
+
+def _successor(config_file: Path | None, ground: "Ground") -> "Callable[[Parts], Parts]":
+    """Return what puts the parts together anew when the configuration has changed."""
+    from sidecar.assembly import assemble  # noqa: PLC0415 - as in `run`
+
+    def succeed(current: "Parts") -> "Parts":
+        settings, before = reload_settings(config_file), current.settings
+        if (settings.address, settings.port) != (before.address, before.port):
+            raise ConfigError(["server: cannot change while the sidecar runs; restart it"])
+        _warn(settings)
+        return assemble(settings, ground, go_on=True, before=current)
+
+    return succeed
+
+
+def _warn(settings: Settings) -> None:
     for warning in settings.warnings:
         _log.warning("config.warning", extra={"fields": {"warning": warning}})
-    # Spreading renewals over a tenth of their pause needs no secret number.
-    return assemble(settings, inbox, masker, chance=random.random, go_on=go_on)  # noqa: TID251 - see the docstring
 
 
 def _refuse(problems: tuple[str, ...] | list[str]) -> NoReturn:

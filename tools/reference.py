@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
 def metrics_page() -> str:
     """Return the table of every series that the sidecar exposes."""
     registry = CollectorRegistry()
-    Metrics(registry, {}, version="0")
+    Metrics(registry, version="0", revision="")
     families = sorted(registry.collect(), key=lambda each: each.name)
     rows = [
         (_sample(each.name, each.type), each.type, _labels(registry, each.name), each.documentation)

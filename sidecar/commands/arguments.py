@@ -11,8 +11,8 @@ config_option = click.option(
     "--config",
     "config_file",
     type=click.Path(path_type=Path),
-    required=True,
-    help="The configuration, a YAML file; paths in it are relative to its folder.",
+    help="The configuration, a YAML file; paths in it are relative to its folder.  Without it, one"
+    " connection from EXO_ variables.",
 )
 
 

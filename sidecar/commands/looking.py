@@ -4,6 +4,7 @@ They import neither msal nor Prometheus, so that a probe or an init container st
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -148,7 +149,7 @@ def config() -> None:
 @config.command("check", epilog=_CHECK_CODES)
 @config_option
 @output_option
-def check(config_file: Path, form: str) -> None:
+def check(config_file: Path | None, form: str) -> None:
     """Check a configuration as `run` would, without asking anybody for a token.
 
     Files, passwords and the output directory are looked at too; so check it where it will run.
@@ -156,12 +157,12 @@ def check(config_file: Path, form: str) -> None:
     from sidecar.config.loading import load_settings  # noqa: PLC0415 - the other commands need it not
 
     try:
-        settings = load_settings(config_file)
+        settings = load_settings(config_file, os.environ)
     except ConfigError as error:
         _answer(form, list(error.problems), good="")
         sys.exit(CONFIG)
     names = [each.name for each in settings.targets]
-    good = f"{config_file}: right; {len(names)} target(s): {', '.join(names)}"
+    good = f"{config_file or 'the environment'}: right; {len(names)} target(s): {', '.join(names)}"
     _answer(form, [], good=good, targets=names, warnings=settings.warnings)
     if form == "text":
         for warning in settings.warnings:

@@ -32,6 +32,8 @@ class Surroundings:
 
     directory: Path
     """Relative paths are relative to this, the folder of the configuration file."""
+    token_file: Path
+    """The projected token of a workload identity that names no file."""
     readable: Callable[[Path], list[str]]
     writable: Callable[[Path], list[str]]
     certificate: Callable[[Path, Path | None, Path | None], list[str]]
@@ -105,6 +107,22 @@ def _https(text: str) -> str:
     return text
 
 
+def _webhook(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not _is_loopback(parts.hostname or ""):
+        raise ValueError(
+            "not an http:// address on loopback, such as http://127.0.0.1:8080/renewed"
+        )
+    return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _address(text: str) -> str:
     try:
         return str(ip_address(text))
@@ -127,6 +145,7 @@ ReadablePath = Annotated[AnyPath, AfterValidator(_readable)]
 WritableDirectory = Annotated[AnyPath, AfterValidator(_writable)]
 NonEmpty = Annotated[str, Field(min_length=1)]
 Label = Annotated[str, AfterValidator(_label)]
+WebhookAddress = Annotated[str, AfterValidator(_webhook)]
 HttpsAddress = Annotated[str, AfterValidator(_https)]
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(ge=timedelta(), strict=True)]
 Guid = Annotated[str, AfterValidator(_guid)]

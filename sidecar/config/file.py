@@ -11,6 +11,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from sidecar.config.fields import Surroundings
 from sidecar.config.model import Config
+from sidecar.config.sentences import sentence_of
 from sidecar.errors import ConfigError
 
 Place = tuple[str | int, ...]
@@ -89,14 +90,4 @@ def _line(lines: dict[Place, int], place: Sequence[str | int]) -> int:
 
 def _sentence(detail: ErrorDetails) -> str:
     where = ".".join(str(part) for part in detail["loc"] if part != "[key]") or "the file"
-    match detail["type"]:
-        case "missing":
-            return f"{where}: missing"
-        case "extra_forbidden":
-            return f"{where}: unknown key"
-        case "model_type" | "dict_type" | "model_attributes_type":
-            return f"{where}: must be a mapping"
-        case "value_error":
-            return f"{where}: {detail['ctx']['error']}"
-        case _:
-            return f"{where}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    return f"{where}: {sentence_of(detail)}"

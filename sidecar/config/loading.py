@@ -1,54 +1,95 @@
-"""The settings in a configuration file, read and checked by a process of its own.
+"""The settings in a configuration, read and checked by a process of its own.
 
 What checks it (pydantic, the YAML parser) is some twelve MiB of code and models for half a
 second of work; the sidecar would carry them for years.  A child gives its memory back.
 """
 
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sidecar.config.settings import Settings, settings_of
+from sidecar.config.variables import unknown_in
 from sidecar.errors import ConfigError
 
+Found = Settings | tuple[str, ...]
+"""The settings, or every problem."""
 
-def load_settings(path: Path) -> Settings:
-    """Read and check the configuration at *path*.  Call it before any thread is started.
+
+def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read the configuration at *path*, or in *environ*.  Call it before any thread is started.
 
     Raises:
         ConfigError: with every problem that was found.
     """
     context = get_context("fork")  # the other ways would import the whole program anew
     reading, writing = context.Pipe(duplex=False)
-    child = context.Process(target=_load, args=(path, writing), name="configuration")
+    child = context.Process(target=_send, args=(path, environ, writing), name="configuration")
     child.start()
     writing.close()
     with reading:
         found = _received(reading)
     child.join()
+    return _settled(found, path, child.exitcode)
+
+
+def reload_settings(path: Path | None) -> Settings:
+    """Read the configuration anew.  Threads may run: the child is a program of its own.
+
+    Raises:
+        ConfigError: with every problem that was found.
+    """
+    argv = [sys.executable, "-m", __name__, *([str(path)] if path else [])]
+    child = subprocess.run(argv, stdout=subprocess.PIPE, check=False)  # noqa: S603 - our own program
+    found: Found | None = pickle.loads(child.stdout) if child.returncode == 0 else None  # noqa: S301 - as above
+    return _settled(found, path, child.returncode)
+
+
+def _settled(found: Found | None, path: Path | None, code: int | None) -> Settings:
     match found:
         case Settings():
             return found
         case None:
-            end = f"exit code {child.exitcode}, where -9 may mean a lack of memory"
-            raise ConfigError([f"{path}: the process that checks it ended too early ({end})"])
+            end = f"exit code {code}, where -9 may mean a lack of memory"
+            where = path or "the environment"
+            raise ConfigError([f"{where}: the process that checks it ended too early ({end})"])
         case _:
             raise ConfigError(found)
 
 
-def _received(reading: Connection) -> Settings | tuple[str, ...] | None:
+def _received(reading: Connection) -> Found | None:
     try:
-        found: Settings | tuple[str, ...] = reading.recv()
+        found: Found = reading.recv()
     except EOFError:
         return None
     return found
 
 
-def _load(path: Path, writing: Connection) -> None:
-    from sidecar.config.file import load_config  # noqa: PLC0415 - see the module's docstring
+def _send(path: Path | None, environ: Mapping[str, str], writing: Connection) -> None:
+    writing.send(read_settings(path, environ))
+
+
+def read_settings(path: Path | None, environ: Mapping[str, str]) -> Found:
+    """Read and check the configuration in this process."""
+    from sidecar.config.environment import config_in  # noqa: PLC0415 - see above
+    from sidecar.config.file import load_config  # noqa: PLC0415 - as above
     from sidecar.config.surroundings import surroundings_of  # noqa: PLC0415 - as above
 
+    surroundings = surroundings_of(path, environ)
+    unknown = unknown_in(environ) if path else []
     try:
-        writing.send(settings_of(load_config(path, surroundings_of(path))))
+        config = load_config(path, surroundings) if path else config_in(environ, surroundings)
     except ConfigError as error:
-        writing.send(error.problems)
+        return (*error.problems, *unknown)
+    return tuple(unknown) if unknown else settings_of(config)
+
+
+if __name__ == "__main__":
+    import os
+
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    sys.stdout.buffer.write(pickle.dumps(read_settings(chosen, os.environ)))

@@ -4,20 +4,19 @@ from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
 from contract.onexpiry import OnExpiry
+from sidecar.config.base import Model
 from sidecar.config.clouds import NAMED_RESOURCES, Environment
+from sidecar.config.credentials import Credential
 from sidecar.config.fields import (
     Address,
+    AnyPath,
     Duration,
     Guid,
     HttpsAddress,
@@ -28,9 +27,8 @@ from sidecar.config.fields import (
     ReadablePath,
     Scope,
     Tenant,
+    WebhookAddress,
     WritableDirectory,
-    refuse,
-    surroundings_in,
 )
 
 
@@ -38,92 +36,7 @@ def _named(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=to_camel, hide_input_in_errors=True
-    )
-
-
-class Certificate(_Model):
-    """A certificate with its private key: PEM, in one file or two, or PFX."""
-
-    file: ReadablePath
-    key_file: ReadablePath | None = None
-    password_file: ReadablePath | None = None
-    send_chain: bool = False
-    """Send the chain along, for an application that trusts by subject name and issuer."""
-
-    @model_validator(mode="after")
-    def _loads(self, info: ValidationInfo) -> Self:
-        refuse(surroundings_in(info).certificate(self.file, self.key_file, self.password_file))
-        return self
-
-
-class WorkloadIdentity(_Model):
-    """A projected service-account token; the kubelet renews the file."""
-
-    token_file: ReadablePath
-
-
-class ManagedIdentity(_Model):
-    """An identity of the machine: its own, or the one assigned to it that has this id."""
-
-    client_id: Guid | None = None
-    object_id: Guid | None = None
-    resource_id: NonEmpty | None = None
-
-    @model_validator(mode="after")
-    def _at_most_one(self) -> Self:
-        if sum(each is not None for each in (self.client_id, self.object_id, self.resource_id)) > 1:
-            raise ValueError("at most one of clientId, objectId and resourceId is needed")
-        return self
-
-
-class Developer(_Model):
-    """Whoever is signed in to the Azure CLI or another tool of a developer."""
-
-
-class ClientSecret(_Model):
-    """A client secret."""
-
-    file: ReadablePath
-
-
-class Credential(_Model):
-    """How the application proves who it is: exactly one of these."""
-
-    certificate: Certificate | None = None
-    workload_identity: WorkloadIdentity | None = None
-    managed_identity: ManagedIdentity | None = None
-    developer: Developer | None = None
-    client_secret: ClientSecret | None = None
-
-    @property
-    def chosen(self) -> Certificate | WorkloadIdentity | ManagedIdentity | Developer | ClientSecret:
-        """The one that is there."""
-        return self._given()[0]
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if len(self._given()) != 1:
-            *names, last = (each.alias or "" for each in type(self).model_fields.values())
-            raise ValueError(f"exactly one of {', '.join(names)} and {last} is needed")
-        return self
-
-    def _given(
-        self,
-    ) -> list[Certificate | WorkloadIdentity | ManagedIdentity | Developer | ClientSecret]:
-        every = (
-            self.certificate,
-            self.workload_identity,
-            self.managed_identity,
-            self.developer,
-            self.client_secret,
-        )
-        return [each for each in every if each is not None]
-
-
-class Endpoints(_Model):
+class Endpoints(Model):
     """Addresses that differ from the cloud's own."""
 
     authority: HttpsAddress | None = None
@@ -132,7 +45,7 @@ class Endpoints(_Model):
     """The `aud` that Entra wants of a projected token; `doctor` compares it."""
 
 
-class Resource(_Model):
+class Resource(Model):
     """What a token is for: a known name, or a name with its scope."""
 
     name: Label
@@ -146,7 +59,7 @@ class Resource(_Model):
         return self
 
 
-class Connection(_Model):
+class Connection(Model):
     """One application in one tenant."""
 
     tenant_id: Tenant
@@ -169,15 +82,17 @@ class Connection(_Model):
         return resources
 
 
-class Refresh(_Model):
+class Refresh(Model):
     """How eagerly tokens are asked for."""
 
     start_splay: Duration = timedelta()
     attempt_timeout: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(seconds=30)
+    grace_period: Duration = timedelta(seconds=30)
+    """How long the pod lives on after SIGTERM; what ends sooner is renewed once more."""
     workers: Annotated[int, Field(ge=1, le=64, strict=True)] = 8
 
 
-class Output(_Model):
+class Output(Model):
     """Where the token files go."""
 
     directory: WritableDirectory
@@ -195,20 +110,29 @@ class Output(_Model):
         return int(self.mode, 8)
 
 
-class Server(_Model):
+class Server(Model):
     """Where metrics and probes are served."""
 
     address: Address = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, strict=True)] = 9464
 
 
-class Tls(_Model):
+class Tls(Model):
     """Whom to trust beside the machine's own authorities."""
 
     ca_file: ReadablePath | None = None
 
 
-class Config(_Model):
+class Notify(Model):
+    """Whom to tell of each renewal."""
+
+    webhook: WebhookAddress | None = None
+    """Gets a POST that says which token was renewed, never the token."""
+    touch_file: AnyPath | None = None
+    """Its modification time becomes that of the last renewal."""
+
+
+class Config(Model):
     """The whole configuration."""
 
     connections: Annotated[dict[Label, Connection], Field(min_length=1)]
@@ -216,3 +140,4 @@ class Config(_Model):
     output: Output
     server: Server = Server()
     tls: Tls = Tls()
+    notify: Notify = Notify()

@@ -16,8 +16,8 @@ from sidecar.credentials.proofs import Credential
 from sidecar.credentials.textfiles import FederatedToken, SecretFile
 
 if TYPE_CHECKING:  # the models are needed only where a configuration is read
+    from sidecar.config.credentials import Credential as CredentialConfig
     from sidecar.config.model import Config
-    from sidecar.config.model import Credential as CredentialConfig
 
 
 AnyCredential = Credential | ManagedIdentity | DeveloperSignIn
@@ -42,6 +42,7 @@ class Settings:
     """One for each target, by the target's name."""
     start_splay: timedelta
     attempt_timeout: timedelta
+    grace_period: timedelta
     workers: int
     directory: Path
     manner: Manner
@@ -49,6 +50,8 @@ class Settings:
     address: str
     port: int
     ca_file: Path | None
+    webhook: str | None
+    touch_file: Path | None
     warnings: tuple[str, ...] = ()
     """What works, but should not stay so."""
 
@@ -64,6 +67,7 @@ def settings_of(config: "Config") -> Settings:
         },
         start_splay=config.refresh.start_splay,
         attempt_timeout=config.refresh.attempt_timeout,
+        grace_period=config.refresh.grace_period,
         workers=config.refresh.workers,
         directory=config.output.directory,
         manner=Manner(
@@ -75,6 +79,8 @@ def settings_of(config: "Config") -> Settings:
         address=config.server.address,
         port=config.server.port,
         ca_file=config.tls.ca_file,
+        webhook=config.notify.webhook,
+        touch_file=config.notify.touch_file,
         warnings=warnings_of(config),
     )
 

@@ -1,17 +1,25 @@
 """What this machine has: answers to the questions that a configuration asks of it."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from sidecar.config.fields import Surroundings
 from sidecar.credentials.certificates import read_certificate
 from sidecar.errors import CredentialError
 
+_USUAL_TOKEN_FILE = Path("/var/run/secrets/azure/tokens/azure-identity-token")
+"""Where the Azure workload-identity webhook mounts the projected token."""
 
-def surroundings_of(config_file: Path) -> Surroundings:
-    """Return the surroundings of *config_file* on this machine."""
+
+def surroundings_of(
+    config_file: Path | None, environ: Mapping[str, str] = MappingProxyType({})
+) -> Surroundings:
+    """Return the surroundings of *config_file*, or of this folder, on this machine."""
     return Surroundings(
-        directory=config_file.absolute().parent,
+        directory=config_file.absolute().parent if config_file else Path.cwd(),
+        token_file=Path(environ.get("AZURE_FEDERATED_TOKEN_FILE") or _USUAL_TOKEN_FILE),
         readable=_unreadable,
         writable=_unwritable,
         certificate=_unusable,

@@ -104,6 +104,43 @@ class ClockJumped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationSent:
+    """A listener knows of a renewal."""
+
+    target: str
+    listener: str
+    """`webhook` or `touchFile`, as the configuration calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationFailed:
+    """A listener could not be told; it is tried again."""
+
+    target: str
+    listener: str
+    problem: str
+
+
+Notified = NotificationSent | NotificationFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigReloaded:
+    """A changed configuration is in use; also told once at the start, of the first."""
+
+    at: datetime
+    targets: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigRefused:
+    """A changed configuration cannot be used; the one before stays."""
+
+    at: datetime
+    problems: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
     """The loop goes round: told at each turn, at least every half minute."""
 
@@ -121,6 +158,10 @@ Event = (
     | CredentialUsed
     | CredentialReloaded
     | ClockJumped
+    | NotificationSent
+    | NotificationFailed
+    | ConfigReloaded
+    | ConfigRefused
     | Beat
 )
 Listener = Callable[[Event], None]

@@ -20,9 +20,13 @@ class Seen:
 class Health:
     """Listens, and answers the probes."""
 
-    def __init__(self, targets: Iterable[str], *, steady: float) -> None:
-        self._seen = dict.fromkeys(targets, Seen())
+    def __init__(self, *, steady: float) -> None:
+        self._seen: dict[str, Seen] = {}
         self._beat = steady
+
+    def watch(self, targets: Iterable[str]) -> None:
+        """Answer for *targets* from now on; what is known of those that stay is kept."""
+        self._seen = {name: self._seen.get(name, Seen()) for name in targets}
 
     def __call__(self, event: Event) -> None:
         """Keep what *event* says.  Each change is one assignment, so a reader needs no lock."""

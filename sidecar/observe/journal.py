@@ -7,10 +7,14 @@ from typing import assert_never
 from sidecar.observe.events import (
     Beat,
     ClockJumped,
+    ConfigRefused,
+    ConfigReloaded,
     CredentialReloaded,
     CredentialUsed,
     Event,
     NextRefresh,
+    NotificationFailed,
+    NotificationSent,
     RefreshFailed,
     RefreshStarted,
     TokenExpired,
@@ -21,35 +25,49 @@ from sidecar.observe.events import (
 
 _log = logging.getLogger("sidecar")
 
+Other = CredentialReloaded | NotificationFailed | ConfigReloaded | ConfigRefused | ClockJumped
+"""What is told of other things than tokens."""
+
 
 def log_event(event: Event) -> None:
     """Write *event* to the log, if it is worth a line."""
     match event:
         case TokenPublished():
-            _write(
-                logging.INFO,
-                "token.published",
-                _token(event) | {"seconds": round(event.seconds, 3)},
-            )
+            fields = _token(event) | {"seconds": round(event.seconds, 3)}
+            _write(logging.INFO, "token.published", fields)
         case TokenKept():
             _write(logging.INFO, "token.kept", _token(event))
         case TokenIgnored():
-            fields: dict[str, object] = {"target": event.target, "problems": list(event.problems)}
+            fields = {"target": event.target, "problems": list(event.problems)}
             _write(logging.WARNING, "token.ignored", fields)
         case RefreshFailed():
             _write(logging.WARNING, "refresh.failed", _failure(event))
         case TokenExpired():
             _write(logging.ERROR, "token.expired", _expired(event))
+        case Beat() | CredentialUsed() | NextRefresh() | NotificationSent() | RefreshStarted():
+            pass  # metrics tell these; a line each would be noise
+        case _:
+            _log_other(event)
+
+
+def _log_other(event: Other) -> None:
+    fields: dict[str, object]
+    match event:
         case CredentialReloaded(problem=None):
             fields = {"target": event.target, "kind": event.kind}
             _write(logging.INFO, "credential.reloaded", fields)
         case CredentialReloaded():
             fields = {"target": event.target, "kind": event.kind, "problem": event.problem}
             _write(logging.ERROR, "credential.reload_failed", fields)
+        case NotificationFailed():
+            fields = {"target": event.target, "listener": event.listener, "problem": event.problem}
+            _write(logging.WARNING, "notification.failed", fields)
+        case ConfigReloaded():
+            _write(logging.INFO, "config.reloaded", {"targets": list(event.targets)})
+        case ConfigRefused():
+            _write(logging.ERROR, "config.refused", {"problems": list(event.problems)})
         case ClockJumped():
             _write(logging.WARNING, "clock.jumped", {"seconds": round(event.seconds, 1)})
-        case Beat() | CredentialUsed() | NextRefresh() | RefreshStarted():
-            pass  # metrics tell these; a line each would be noise
         case _:
             assert_never(event)
 

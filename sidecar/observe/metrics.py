@@ -16,73 +16,70 @@ from sidecar.config.targets import Target
 from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import Reason
 from sidecar.observe.events import (
+    ConfigRefused,
+    ConfigReloaded,
     CredentialReloaded,
     CredentialUsed,
     Event,
     NextRefresh,
+    NotificationFailed,
+    NotificationSent,
     RefreshFailed,
     RefreshStarted,
     TokenKept,
     TokenPublished,
 )
-
-_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_GAUGES = {
-    "expiration_timestamp_seconds": "When the token in the file expires.",
-    "issued_timestamp_seconds": "When the token in the file was acquired.",
-    "next_refresh_timestamp_seconds": "When the next attempt is due.",
-    "refresh_last_success_timestamp_seconds": "When a token was last written.",
-    "refresh_last_attempt_timestamp_seconds": "When Entra was last asked.",
-    "refresh_consecutive_failures": "Failures since the last token.",
-    "throttled_until_timestamp_seconds": "Until when Retry-After forbids to ask, or 0.",
-    "sequence": "The number of the token in the file.",
-    "credential_expiration_timestamp_seconds": "When the credential itself expires.",
-}
-_COUNTERS = {
-    "refresh_attempts": "Attempts to get a token.",
-    "refresh_failures": "Attempts without a token.",
-    "file_writes": "Token files replaced.",
-    "file_write_failures": "Token files that could not be replaced.",
-    "credential_reloads": "Changed credentials taken into use.",
-    "credential_reload_failures": "Changed credentials that cannot be used.",
-}
-_FURTHER_LABELS = {
-    "refresh_failures": ("reason",),
-    "credential_expiration_timestamp_seconds": ("kind",),
-    "credential_reloads": ("kind",),
-    "credential_reload_failures": ("kind",),
-}
-_INFO = ("target", "tenant_id", "client_id", "scope", "credential")
+from sidecar.observe.series import COUNTERS, GAUGES, INFO, PLAIN_COUNTERS, SECONDS, labels_of
 
 
 class Metrics:
     """Listens, and keeps the samples in *registry*."""
 
-    def __init__(
-        self, registry: CollectorRegistry, targets: Mapping[Target, CredentialKind], *, version: str
-    ) -> None:
+    def __init__(self, registry: CollectorRegistry, *, version: str, revision: str) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot one
         self._gauges = {
-            name: Gauge(f"exo_token_{name}", text, _labels(name), registry=registry)
-            for name, text in _GAUGES.items()
+            name: Gauge(f"exo_token_{name}", text, labels_of(name), registry=registry)
+            for name, text in GAUGES.items()
         }
         self._counters = {  # exposed with the suffix _total
-            name: Counter(f"exo_token_{name}", text, _labels(name), registry=registry)
-            for name, text in _COUNTERS.items()
+            name: Counter(f"exo_token_{name}", text, labels_of(name), registry=registry)
+            for name, text in COUNTERS.items()
         }
         self._seconds = Histogram(
             "exo_token_refresh_duration_seconds",
             "How long an attempt took.",
             ["target"],
-            buckets=_SECONDS,
+            buckets=SECONDS,
             registry=registry,
         )
-        build = ["version", "python_version"]
+        self._reloaded = Gauge(
+            "exo_token_config_last_reload_successful",
+            "Whether the last configuration read is in use: 1 or 0.",
+            registry=registry,
+        )
+        self._reloaded_at = Gauge(
+            "exo_token_config_last_reload_success_timestamp_seconds",
+            "When the configuration in use was read.",
+            registry=registry,
+        )
+        build = ["version", "revision", "python_version"]
         running = Gauge("exo_token_build_info", "What is running; 1.", build, registry=registry)
-        running.labels(version, platform.python_version()).set(1)
-        self._info = Gauge("exo_token_target_info", "What is kept; 1.", _INFO, registry=registry)
-        for target, kind in targets.items():
-            self._at_zero(target, kind)
+        running.labels(version, revision, platform.python_version()).set(1)
+        self._info = Gauge("exo_token_target_info", "What is kept; 1.", INFO, registry=registry)
+        self._watched: dict[str, tuple[Target, CredentialKind]] = {}
+
+    def watch(self, targets: Mapping[Target, CredentialKind]) -> None:
+        """Show the series of *targets*, and no longer those of targets that are gone."""
+        wanted = {target.name: (target, kind) for target, kind in targets.items()}
+        for name in self._watched.keys() - wanted.keys():
+            self._forget(name)
+        for name, (target, kind) in wanted.items():
+            before = self._watched.get(name)
+            if before is not None and before != (target, kind):
+                self._info.remove_by_labels({"target": name})
+            if before != (target, kind):
+                self._at_zero(target, kind, new=before is None)
+        self._watched = wanted
 
     def __call__(self, event: Event) -> None:
         """Count what *event* says."""
@@ -98,6 +95,13 @@ class Metrics:
                 self._failed(event)
             case NextRefresh(target=target, at=at):
                 self._stamp("next_refresh_timestamp_seconds", at, target)
+            case CredentialUsed() | CredentialReloaded():
+                self._credential(event)
+            case _:
+                self._count_other(event)
+
+    def _credential(self, event: CredentialUsed | CredentialReloaded) -> None:
+        match event:
             case CredentialUsed(target=target, kind=kind, expires_at=expires_at):
                 if expires_at is not None:
                     name = "credential_expiration_timestamp_seconds"
@@ -105,6 +109,18 @@ class Metrics:
             case CredentialReloaded(target=target, kind=kind, problem=problem):
                 name = "credential_reloads" if problem is None else "credential_reload_failures"
                 self._count(name, target, kind)
+
+    def _count_other(self, event: Event) -> None:
+        match event:
+            case NotificationSent(target=target):
+                self._count("notifications", target)
+            case NotificationFailed(target=target):
+                self._count("notification_failures", target)
+            case ConfigReloaded(at=at):
+                self._reloaded.set(1)
+                self._reloaded_at.set(at.timestamp())
+            case ConfigRefused():
+                self._reloaded.set(0)
             case _:
                 pass  # told to others
 
@@ -132,18 +148,23 @@ class Metrics:
         self._stamp("expiration_timestamp_seconds", expires, target)
         self._set("sequence", sequence, target)
 
-    def _at_zero(self, target: Target, kind: CredentialKind) -> None:
+    def _forget(self, name: str) -> None:
+        for each in (*self._gauges.values(), *self._counters.values(), self._seconds, self._info):
+            each.remove_by_labels({"target": name})
+
+    def _at_zero(self, target: Target, kind: CredentialKind, *, new: bool) -> None:
         name = target.name
         self._info.labels(name, target.tenant_id, target.client_id, target.scope, kind).set(1)
-        for plain in ("refresh_attempts", "file_writes", "file_write_failures"):
+        for plain in PLAIN_COUNTERS:
             self._counters[plain].labels(name)
         for reason in Reason:
             self._counters["refresh_failures"].labels(name, reason)
         self._counters["credential_reloads"].labels(name, kind)
         self._counters["credential_reload_failures"].labels(name, kind)
-        self._set("refresh_consecutive_failures", 0, name)
-        self._set("throttled_until_timestamp_seconds", 0, name)
         self._seconds.labels(name)
+        if new:
+            self._set("refresh_consecutive_failures", 0, name)
+            self._set("throttled_until_timestamp_seconds", 0, name)
 
     def _count(self, name: str, *labels: str) -> None:
         self._counters[name].labels(*labels).inc()
@@ -153,7 +174,3 @@ class Metrics:
 
     def _stamp(self, name: str, at: datetime, *labels: str) -> None:
         self._set(name, at.timestamp(), *labels)
-
-
-def _labels(name: str) -> tuple[str, ...]:
-    return ("target", *_FURTHER_LABELS.get(name, ()))

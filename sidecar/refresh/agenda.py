@@ -16,6 +16,8 @@ from sidecar.entra.failures import Failure
 from sidecar.moment import Moment
 from sidecar.refresh.policy import Life
 
+_FLOOR = 1.0  # seconds between two attempts for one target, whatever is reloaded
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
@@ -89,6 +91,35 @@ class Standing:
         """Return the standing after an attempt without a token."""
         return replace(
             self, due=due, failures=self.failures + 1, last_failure=failure, in_flight=False
+        )
+
+    def ends_before(self, end: datetime, now: Moment) -> bool:
+        """Tell whether the held token should be renewed once more because it ends before *end*.
+
+        Not while the other side asks to be left alone.
+        """
+        if self.held is None or self.in_flight or self.held.expires_at >= end:
+            return False
+        asked = self.last_failure is not None and self.last_failure.retry_after is not None
+        return not (asked and self.due.seconds_from(now) > 0)
+
+    def carried_from(self, before: Self) -> Self:
+        """Return this standing, found under a new configuration, with what must outlive it.
+
+        A pause that the other side asked for is kept, and so are the number of the document and
+        the floor between two attempts.
+        """
+        failure = before.last_failure
+        asked = failure is not None and failure.retry_after is not None
+        due = self.due if not asked else before.due
+        earliest = max(due.earliest, before.started + _FLOOR)
+        return replace(
+            self,
+            due=replace(due, earliest=earliest),
+            sequence=max(self.sequence, before.sequence),
+            failures=before.failures,
+            last_failure=failure,
+            started=before.started,
         )
 
     def has_just_expired(self, now: Moment) -> bool:

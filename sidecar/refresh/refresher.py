@@ -6,8 +6,8 @@ never more than one attempt for a target, and none waits for another target's pa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
-from signal import Signals
 from typing import Protocol, assert_never
 
 from sidecar.clock import Clock
@@ -20,28 +20,21 @@ from sidecar.observe.events import (
     CredentialUsed,
     Listener,
     NextRefresh,
+    NotificationFailed,
+    NotificationSent,
+    Notified,
     RefreshFailed,
     RefreshStarted,
     TokenExpired,
     TokenPublished,
 )
 from sidecar.refresh.agenda import Due, Standing, seconds_until_next
+from sidecar.refresh.messages import Message, Order, Reload, Stop
 from sidecar.refresh.policy import Schedule, Setback, pause_after_failure
 from sidecar.refresh.renewal import Attempted, CredentialReport, Renewed
 
 _LONGEST_WAIT = 30.0  # seconds; a clock that jumped is noticed after that at the latest
 _JUMP = 5.0  # seconds; less is the clock being slewed, or a slow turn of the loop
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """Asked to end by a signal."""
-
-    signal: Signals
-
-
-Message = Attempted | BaseException | Stop
-"""What reaches the loop; an exception is a defect in an attempt, and ends the loop."""
 
 
 class Attempt(Protocol):
@@ -69,8 +62,8 @@ class Refresher:
 
     def run(
         self, is_over: Callable[[Mapping[str, Standing]], bool] = lambda _: False
-    ) -> Stop | None:
-        """Go on until a `Stop` comes, which is returned, or *is_over* says so."""
+    ) -> Order | None:
+        """Go on until an order comes, which is returned, or *is_over* says so."""
         while not is_over(self.standings):
             now = self.clock.read()
             self._beat(now)
@@ -78,20 +71,37 @@ class Refresher:
             self._start_due(now)
             wait = seconds_until_next(self.standings.values(), now, at_most=_LONGEST_WAIT)
             message = self.clock.wait(wait)
-            if isinstance(message, Stop):
+            if isinstance(message, Order):
                 return message
             self._take(message)
         return None
 
-    def settle(self, *, seconds: float) -> None:
-        """Give attempts under way *seconds* to come back; a second `Stop` ends the wait at once."""
+    def renew_what_ends(self, *, within: timedelta) -> bool:
+        """Start an attempt for each token that ends *within* that time; tell whether one does."""
+        now = self.clock.read()
+        ending = [
+            n for n, each in self.standings.items() if each.ends_before(now.wall + within, now)
+        ]
+        for name in ending:
+            self._launch(name, now)
+        return bool(ending)
+
+    def settle(self, *, seconds: float) -> Stop | None:
+        """Give attempts under way *seconds* to come back; a `Stop` ends the wait, and is returned.
+
+        To read the configuration anew can wait: it is read after this anyway, or not needed.
+        """
         until = self.clock.read().steady + seconds
         while any(each.in_flight for each in self.standings.values()):
             left = until - self.clock.read().steady
             message = self.clock.wait(left) if left > 0 else None
-            if message is None or isinstance(message, Stop):
-                return
-            self._take(message)
+            if message is None:
+                return None
+            if isinstance(message, Stop):
+                return message
+            if not isinstance(message, Reload):
+                self._take(message)
+        return None
 
     def _beat(self, now: Moment) -> None:
         offset = now.wall.timestamp() - now.steady
@@ -112,12 +122,16 @@ class Refresher:
         for name, standing in self.standings.items():
             if standing.in_flight or standing.due.seconds_from(now) > 0:
                 continue
-            self.standings[name] = standing.launched(now)
-            self.tell(RefreshStarted(target=name, at=now.wall))
-            attempt = self.attempts[name]
-            self.start(partial(attempt, sequence=standing.sequence + 1, chance=self.chance()))
+            self._launch(name, now)
 
-    def _take(self, message: Attempted | BaseException | None) -> None:
+    def _launch(self, name: str, now: Moment) -> None:
+        standing = self.standings[name]
+        self.standings[name] = standing.launched(now)
+        self.tell(RefreshStarted(target=name, at=now.wall))
+        attempt = self.attempts[name]
+        self.start(partial(attempt, sequence=standing.sequence + 1, chance=self.chance()))
+
+    def _take(self, message: Attempted | BaseException | Notified | None) -> None:
         match message:
             case None:
                 return
@@ -125,6 +139,8 @@ class Refresher:
                 raise message
             case Attempted():
                 self._land(message, self.clock.read())
+            case NotificationFailed() | NotificationSent():
+                self.tell(message)
             case _:
                 assert_never(message)
 

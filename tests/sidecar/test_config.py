@@ -294,7 +294,7 @@ def test_every_problem_is_told_at_once_and_nothing_is_written(ground: Path) -> N
     ("argv", "code", "words"),
     [
         pytest.param(["once", "--config", "/nowhere.yaml"], 78, "cannot be read", id="no file"),
-        pytest.param(["once"], 64, "--config", id="no --config"),
+        pytest.param(["once"], 78, "EXO_TOKEN_DIR: missing", id="nothing at all"),
         pytest.param(["fly"], 64, "No such command", id="no such command"),
         pytest.param(["--help"], 0, "", id="help"),
     ],

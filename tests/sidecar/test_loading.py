@@ -24,7 +24,7 @@ PEM = "{certificate: {file: client.pem}}"
 def test_the_settings_are_those_of_the_file(configure: Callable[..., Path]) -> None:
     """What comes out of the other process is what this one would have read."""
     file = configure(wi=FEDERATED, pem=PEM, resources="[exchange, graph]")
-    found, here = load_settings(file), settings_of(load_config(file, surroundings_of(file)))
+    found, here = load_settings(file, {}), settings_of(load_config(file, surroundings_of(file)))
     assert found.targets == here.targets
     assert [each.client_id for each in found.targets] == [CLIENT_ID] * 4
     kinds = [found.credentials[each.name].kind for each in found.targets]
@@ -37,7 +37,7 @@ def test_every_problem_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "sidecar.yaml"
     file.write_text("connections: {}\noutput: {directory: nowhere}\n")
     with pytest.raises(ConfigError) as caught:
-        load_settings(file)
+        load_settings(file, {})
     assert [each.split(":")[1] for each in caught.value.problems] == ["1", "2"]
 
 

@@ -78,7 +78,8 @@ def _target(connection: str, resource: str) -> Target:
 def _sampled(*events: Event) -> CollectorRegistry:
     registry = CollectorRegistry()
     targets = dict.fromkeys((_target("a", "exchange"), _target("b", "graph")), CERTIFICATE)
-    metrics = Metrics(registry, targets, version="1")
+    metrics = Metrics(registry, version="1", revision="r")
+    metrics.watch(targets)
     for event in events:
         metrics(event)
     return registry
@@ -184,7 +185,8 @@ def test_a_target_is_described_once() -> None:
 
 
 def _health(*events: Event) -> Health:
-    health = Health([NAME, "b/graph"], steady=100.0)
+    health = Health(steady=100.0)
+    health.watch([NAME, "b/graph"])
     for event in [*events, replace(PUBLISHED, target="b/graph")]:
         health(event)
     return health

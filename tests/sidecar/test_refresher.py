@@ -25,8 +25,9 @@ from sidecar.observe.events import (
     TokenPublished,
 )
 from sidecar.refresh.agenda import Due, Standing, seconds_until_next
+from sidecar.refresh.messages import Message, Stop
 from sidecar.refresh.policy import Life, Schedule, renew_at
-from sidecar.refresh.refresher import Message, Refresher, Stop
+from sidecar.refresh.refresher import Refresher
 from sidecar.refresh.renewal import Attempted, CredentialReport, Renewed
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
