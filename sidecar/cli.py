@@ -27,6 +27,7 @@ from sidecar.config.watching import watch
 from sidecar.entra.failures import CLASSES, Reason
 from sidecar.errors import ConfigError
 from sidecar.life import live
+from sidecar.observe.events import ConfigLoaded
 from sidecar.observe.probes import serving
 from sidecar.refresh.messages import Message, Reload, Stop
 from sidecar.refresh.once import exit_code_of, is_settled
@@ -71,6 +72,7 @@ def run(config_file: Path | None) -> None:
         with serving(address, port, pages(watching, now=clock.now, steady=clock.steady)) as bound:
             targets = [each.name for each in parts.settings.targets]
             _say("sidecar.started", address=address, port=bound, targets=targets)
+            tell(ConfigLoaded(at=clock.now()))
             if config_file is not None:
                 watch(config_file, lambda: inbox.put(Reload()))
             stop = live(parts, succeed=_successor(config_file, ground), tell=tell, now=clock.now)

@@ -125,8 +125,15 @@ Notified = NotificationSent | NotificationFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigLoaded:
+    """The first configuration is in use."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigReloaded:
-    """A changed configuration is in use; also told once at the start, of the first."""
+    """A changed configuration is in use."""
 
     at: datetime
     targets: Sequence[str]
@@ -160,6 +167,7 @@ Event = (
     | ClockJumped
     | NotificationSent
     | NotificationFailed
+    | ConfigLoaded
     | ConfigReloaded
     | ConfigRefused
     | Beat

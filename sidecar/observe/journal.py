@@ -7,6 +7,7 @@ from typing import assert_never
 from sidecar.observe.events import (
     Beat,
     ClockJumped,
+    ConfigLoaded,
     ConfigRefused,
     ConfigReloaded,
     CredentialReloaded,
@@ -44,7 +45,14 @@ def log_event(event: Event) -> None:
             _write(logging.WARNING, "refresh.failed", _failure(event))
         case TokenExpired():
             _write(logging.ERROR, "token.expired", _expired(event))
-        case Beat() | CredentialUsed() | NextRefresh() | NotificationSent() | RefreshStarted():
+        case (
+            Beat()
+            | ConfigLoaded()
+            | CredentialUsed()
+            | NextRefresh()
+            | NotificationSent()
+            | RefreshStarted()
+        ):
             pass  # metrics tell these; a line each would be noise
         case _:
             _log_other(event)

@@ -16,6 +16,7 @@ from sidecar.config.targets import Target
 from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import Reason
 from sidecar.observe.events import (
+    ConfigLoaded,
     ConfigRefused,
     ConfigReloaded,
     CredentialReloaded,
@@ -116,7 +117,7 @@ class Metrics:
                 self._count("notifications", target)
             case NotificationFailed(target=target):
                 self._count("notification_failures", target)
-            case ConfigReloaded(at=at):
+            case ConfigLoaded(at=at) | ConfigReloaded(at=at):
                 self._reloaded.set(1)
                 self._reloaded_at.set(at.timestamp())
             case ConfigRefused():
