@@ -7,14 +7,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import Node
 
 from sidecar.config.fields import Surroundings
 from sidecar.config.model import Config
+from sidecar.config.outline import Place, outline_of
 from sidecar.config.sentences import sentence_of
 from sidecar.errors import ConfigError
-
-Place = tuple[str | int, ...]
 
 _LARGEST = 1 << 20  # bytes; a configuration of a thousand connections is a third of it
 
@@ -26,13 +25,17 @@ def load_config(path: Path, surroundings: Surroundings) -> Config:
         ConfigError: with every problem that was found.
     """
     text = _text(path)
-    data, lines = _parsed(path, text)
+    data, node = _parsed(path, text)
+    outline = outline_of(node)
+    found, config = [*outline.twice], None
     try:
-        return Config.model_validate(data, context=surroundings)
+        config = Config.model_validate(data, context=surroundings)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        found = sorted((_line(lines, each["loc"]), _sentence(each)) for each in details)
-        raise ConfigError([f"{path}:{line}: {text}" for line, text in found]) from None
+        found += [(_line(outline.lines, each["loc"]), _sentence(each)) for each in details]
+    if config is None or found:
+        raise ConfigError([f"{path}:{line}: {text}" for line, text in sorted(found)])
+    return config
 
 
 def _text(path: Path) -> str:
@@ -48,10 +51,11 @@ def _text(path: Path) -> str:
         raise ConfigError([f"{path}: not UTF-8 at byte {error.start}"]) from None
 
 
-def _parsed(path: Path, text: str) -> tuple[object, dict[Place, int]]:
+def _parsed(path: Path, text: str) -> tuple[object, Node | None]:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = True  # they are told with all the rest
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-        return YAML(typ="safe", pure=True).load(text), _lines(node)
+        return yaml.load(text), YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{path}:{mark.line + 1}" if mark else f"{path}"
@@ -62,25 +66,7 @@ def _parsed(path: Path, text: str) -> tuple[object, dict[Place, int]]:
 
 def _yaml_problem(error: MarkedYAMLError) -> str:
     problem = " ".join(str(error.problem or error.context or "not YAML").split())
-    if problem.startswith("found duplicate key"):
-        # The library quotes both values, and one of them might be a secret put in a wrong place.
-        return problem.split(" with value")[0]
     return f"not YAML: {problem}"
-
-
-def _lines(node: Node | None, place: Place = ()) -> dict[Place, int]:
-    if node is None:
-        return {}
-    found = {place: node.start_mark.line + 1}
-    match node:
-        case MappingNode():
-            for key, value in node.value:
-                inner = (*place, str(key.value))
-                found |= _lines(value, inner) | {inner: key.start_mark.line + 1}
-        case SequenceNode():
-            for index, item in enumerate(node.value):
-                found |= _lines(item, (*place, index))
-    return found
 
 
 def _line(lines: dict[Place, int], place: Sequence[str | int]) -> int:

@@ -237,7 +237,7 @@ CERTIFICATE = "certificate: {file: client.pem}"
         pytest.param(
             "output:",
             "connections: {}\noutput:",
-            ':9: found duplicate key "connections"',
+            ":9: connections: written twice, first in line 1",
             id="twice",
         ),
     ],
@@ -260,6 +260,7 @@ def test_a_mistake_is_told_with_its_line_and_key(
         pytest.param("connections: {}\noutput: {directory: tokens}", "connections: ", id="nobody"),
         pytest.param("{", "not YAML", id="not YAML"),
         pytest.param("a: *b", "not YAML", id="an alias of nothing"),
+        pytest.param("- &a [*a]", "the file: must be a mapping", id="a circle"),
         pytest.param("a: !!python/name:os.system x", "not YAML", id="an object to be made"),
     ],
 )
@@ -288,6 +289,17 @@ def test_every_problem_is_told_at_once_and_nothing_is_written(ground: Path) -> N
         assert [int(line.split(":")[2]) for line in lines] == [3, 4, 5, 6, 8, 10, 11]
         assert all(line.startswith("exo-token: ") for line in lines)
     assert sorted(ground.rglob("*")) == before
+
+
+def test_a_key_written_twice_hides_no_other_mistake(ground: Path) -> None:
+    """It is told with its first line, beside what is wrong elsewhere."""
+    text = GOOD.replace("output:", "output: {directory: tokens}\noutput:").replace(
+        "clientId: 2", "clientId: x"
+    )
+    assert _problems(ground, text) == [
+        ":5: connections.contoso.clientId: not a GUID",
+        ":10: output: written twice, first in line 9",
+    ]
 
 
 @pytest.mark.parametrize(
