@@ -19,7 +19,7 @@ import click
 from contract import logline
 from contract.masking import Masker
 from sidecar import clock
-from sidecar.commands import epilogs, looking
+from sidecar.commands import doctoring, epilogs, looking
 from sidecar.commands.arguments import config_option, duration
 from sidecar.config.loading import load_settings, reload_settings
 from sidecar.config.settings import Settings
@@ -99,7 +99,13 @@ def once(config_file: Path | None, timeout: str) -> None:
     sys.exit(exit_code_of(parts.refresher.standings))
 
 
-for command in (looking.wait, looking.healthcheck, looking.inspect, looking.config):
+for command in (
+    doctoring.doctor,
+    looking.wait,
+    looking.healthcheck,
+    looking.inspect,
+    looking.config,
+):
     exo_token.add_command(command)
 
 

@@ -14,6 +14,14 @@ config_option = click.option(
     help="The configuration, a YAML file; paths in it are relative to its folder.  Without it, one"
     " connection from EXO_ variables.",
 )
+output_option = click.option(
+    "--output",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
 
 
 def duration(text: str, option: str) -> timedelta:

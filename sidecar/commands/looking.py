@@ -18,7 +18,7 @@ import click
 
 from contract.errors import ContractError
 from sidecar import clock
-from sidecar.commands.arguments import config_option, duration
+from sidecar.commands.arguments import config_option, duration, output_option
 from sidecar.commands.patience import missing
 from sidecar.commands.portrait import portrait_of
 from sidecar.errors import ConfigError
@@ -55,14 +55,6 @@ Exit codes:
   64  the command line is wrong
   78  it is wrong; every problem is told, with its line and key
 """
-output_option = click.option(
-    "--output",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
 
 
 @click.command(epilog=_WAIT_CODES)

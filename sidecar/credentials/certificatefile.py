@@ -25,6 +25,11 @@ class CertificateFile:
             make=key_pair_of,
         )
 
+    @property
+    def thumbprint(self) -> str:
+        """The certificate's name in the portal.  Raises `CredentialError` as `prove` does."""
+        return self._pair.take().value.thumbprint
+
     def prove(self, *, client_id: str, token_endpoint: str) -> Proof:
         """Sign an assertion with PS256, naming the certificate by `x5t#S256`.  See `Credential`."""
         taken = self._pair.take()

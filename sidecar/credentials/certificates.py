@@ -41,6 +41,8 @@ class KeyPair:
     """A certificate that can sign."""
 
     key: "RSAPrivateKey" = field(repr=False)
+    thumbprint: str
+    """SHA-1 in hex, as the portal shows it."""
     sha256_thumbprint: str
     """In hex; Entra finds the registered certificate by it."""
     chain: tuple[str, ...]
@@ -156,7 +158,7 @@ def _key_pair(
     from base64 import b64encode  # noqa: PLC0415 - as above
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.hazmat.primitives.hashes import SHA1, SHA256  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
 
     if not isinstance(key, RSAPrivateKey):
@@ -172,6 +174,7 @@ def _key_pair(
     ordered = [leaf, *(each for each in certificates if each != leaf)]
     return KeyPair(
         key=key,
+        thumbprint=leaf.fingerprint(SHA1()).hex().upper(),  # noqa: S303 - a name, not a proof
         sha256_thumbprint=leaf.fingerprint(SHA256()).hex(),
         chain=tuple(b64encode(each.public_bytes(Encoding.DER)).decode() for each in ordered),
         expires_at=leaf.not_valid_after_utc,

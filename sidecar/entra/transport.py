@@ -60,6 +60,8 @@ class Transport:
         self._until = time.monotonic() + timeout
         self.granted: Mapping[str, object] | None = None
         """The token response as it came: msal keeps `refresh_in` to itself."""
+        self.date: str | None = None
+        """The Date header of the last answer."""
 
     def __enter__(self) -> Self:
         self._alarm.start()
@@ -119,6 +121,7 @@ class Transport:
             allow_redirects=False,  # an assertion must not follow wherever a proxy points
             stream=True,
         ) as response:
+            self.date = response.headers.get("Date")
             answer = Answer(
                 status=response.status_code,
                 retry_after=response.headers.get("Retry-After"),

@@ -1,4 +1,4 @@
-"""What reaches the loop: orders, and what came of work elsewhere.  Pure."""
+"""What reaches the loop: orders, and what came of work elsewhere."""
 
 from dataclasses import dataclass
 from signal import Signals
