@@ -22,7 +22,8 @@ _LOOK_UP = (
 # Thumbprints, GUIDs and names are shorter: what is longer is a token, or a part of one, that the
 # other side has echoed, and half a token is not recognised by comparing it with the whole.
 _LONG_WORD = re.compile(r"[\w.+=-]{65,}")
-_DELAY = re.compile(r"\d{1,12}", re.ASCII)
+_DELAY = re.compile(r"\d+", re.ASCII)
+_LONGEST_DELAY = 10**9  # seconds; whoever asks for more means for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def parse_retry_after(text: str | None, *, now: datetime) -> timedelta | None:
         return None
     text = text.strip()
     if _DELAY.fullmatch(text):
-        return timedelta(seconds=min(int(text), 10**9))
+        return timedelta(seconds=min(int(text[:20]), _LONGEST_DELAY))
     try:
         at = parsedate_to_datetime(text)
         return max(timedelta(), at - now) if at.tzinfo else None

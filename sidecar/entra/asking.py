@@ -4,6 +4,7 @@ msal is built anew for each attempt: its token cache would give the old token ba
 asks for a new one, and its HTTP cache would replay an error for a minute without asking at all.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ from sidecar.entra.inspection import Grant, grant_of
 from sidecar.entra.networkfailures import network_failure
 from sidecar.entra.transport import Transport, UnexpectedAnswerError
 from sidecar.errors import CredentialError
+
+_WORD = re.compile(r"[\w+=-]{12,}")  # what is shorter tells nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,12 @@ class Entra:
                 instance_discovery=False,
                 http_client=transport,
             )
-            application.acquire_token_for_client([target.scope])
+            try:
+                application.acquire_token_for_client([target.scope])
+            except (ValueError, KeyError, TypeError, RuntimeError):
+                # What msal cannot put into its cache may still be a token; we check it ourselves.
+                if transport.granted is None:
+                    raise
             grant = grant_of(transport.granted or {})
         if grant is None:
             return failure_of(Answer(status=200, retry_after=None, body=""), now=self.now())
@@ -105,10 +113,14 @@ class Entra:
 
     def _concealed(self, answer: Answer, proofs: list[Proof]) -> Answer:
         # Before the text is cut for a log: half an assertion would not be recognised as one.
-        body = answer.body
-        for proof in proofs:
-            for part in (proof.assertion, *proof.assertion.split(".")):
-                body = body.replace(part, "***")
+        shown = [proof.assertion for proof in proofs]
+
+        def hidden(word: re.Match[str]) -> str:
+            return "***" if any(word[0] in each for each in shown) else word[0]
+
+        body = _WORD.sub(hidden, answer.body)
+        for each in shown:  # a client secret may be of other characters
+            body = body.replace(each, "***")
         return Answer(status=answer.status, retry_after=answer.retry_after, body=body)
 
 

@@ -62,6 +62,8 @@ class Standing:
     """In a row, since the last token."""
     last_failure: Failure | None = None
     in_flight: bool = False
+    failing_since: float | None = None
+    """When the first of them came back, by the steady clock."""
     started: float = 0.0
     """When the last attempt began, by the steady clock."""
     written: bool = False
@@ -81,16 +83,28 @@ class Standing:
             held=life,
             sequence=sequence,
             failures=0,
+            failing_since=None,
             last_failure=None,
             in_flight=False,
             written=True,
             expired=False,
         )
 
-    def failed(self, failure: Failure, *, due: Due) -> Self:
+    def failed(self, failure: Failure, *, due: Due, now: Moment) -> Self:
         """Return the standing after an attempt without a token."""
         return replace(
-            self, due=due, failures=self.failures + 1, last_failure=failure, in_flight=False
+            self,
+            due=due,
+            failures=self.failures + 1,
+            failing_since=now.steady if self.failing_since is None else self.failing_since,
+            last_failure=failure,
+            in_flight=False,
+        )
+
+    def failing_for(self, now: Moment) -> timedelta:
+        """Return how long there have been failures in a row."""
+        return timedelta(
+            seconds=0 if self.failing_since is None else now.steady - self.failing_since
         )
 
     def ends_before(self, end: datetime, now: Moment) -> bool:
@@ -118,6 +132,7 @@ class Standing:
             due=replace(due, earliest=earliest),
             sequence=max(self.sequence, before.sequence),
             failures=before.failures,
+            failing_since=before.failing_since,
             last_failure=failure,
             started=before.started,
         )

@@ -7,7 +7,7 @@ renewed in its last minutes leaves no time for an outage; full jitter, because p
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sidecar.entra.failures import CLASSES, Failure
+from sidecar.entra.failures import CLASSES, Failure, Reason
 
 _MAX_DOUBLINGS = 16  # beyond any ceiling, and keeps timedelta from overflowing
 
@@ -28,6 +28,10 @@ class Schedule:
     slowest_retry: timedelta = timedelta(seconds=60)
     slowest_for_people: timedelta = timedelta(minutes=5)
     """The ceiling where only a person can help, while the held token has time left."""
+    propagation: timedelta = timedelta(minutes=10)
+    """How long Entra may take to know a new federated credential; unknown for longer, it is as
+    good as not there.  One that has given a token before is believed in for ever: Entra was seen
+    to forget and remember those (keda#8152)."""
     urgent: timedelta = timedelta(minutes=10)
     """From this much life left on, `slowest_when_urgent` is the ceiling."""
     slowest_when_urgent: timedelta = timedelta(seconds=30)
@@ -53,6 +57,8 @@ class Setback:
     """Failures in a row, this one included: from 1."""
     held: Life | None
     """The life of the token that is in the file meanwhile."""
+    failing_for: timedelta = timedelta()
+    """Since the first failure in this row."""
 
 
 def renew_at(life: Life, *, chance: float, schedule: Schedule) -> datetime:
@@ -84,6 +90,8 @@ def pause_after_failure(
 def ceiling_of(setback: Setback, *, now: datetime, schedule: Schedule) -> timedelta:
     """Return the longest pause after *setback* that the life of the held token allows."""
     held = setback.held
+    if held is None and _is_no_propagation(setback, schedule):
+        return schedule.slowest_for_people
     if held is None or held.expires_at <= now:
         return schedule.slowest_retry
     left = held.expires_at - now
@@ -94,6 +102,12 @@ def ceiling_of(setback: Setback, *, now: datetime, schedule: Schedule) -> timede
     if CLASSES[setback.failure.reason].permanent and left > at_renewal / 2:
         return schedule.slowest_for_people
     return schedule.slowest_retry
+
+
+def _is_no_propagation(setback: Setback, schedule: Schedule) -> bool:
+    """Tell whether a federated credential that never worked has had its time to become known."""
+    propagating = setback.failure.reason is Reason.FEDERATION_PROPAGATING
+    return propagating and setback.failing_for > schedule.propagation
 
 
 def first_attempt_after(schedule: Schedule, *, chance: float) -> timedelta:

@@ -174,11 +174,16 @@ class Refresher:
 
     def _land_failed(self, name: str, failure: Failure, now: Moment) -> None:
         before = self.standings[name]
-        setback = Setback(failure=failure, attempts=before.failures + 1, held=before.held)
+        setback = Setback(
+            failure=failure,
+            attempts=before.failures + 1,
+            held=before.held,
+            failing_for=before.failing_for(now),
+        )
         pause = pause_after_failure(
             setback, now=now.wall, chance=self.chance(), schedule=self.schedule
         )
-        self.standings[name] = before.failed(failure, due=Due.after(pause, now=now))
+        self.standings[name] = before.failed(failure, due=Due.after(pause, now=now), now=now)
         self.tell(
             RefreshFailed(
                 target=name,

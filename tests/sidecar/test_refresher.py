@@ -216,7 +216,7 @@ def test_nothing_is_withdrawn_while_an_attempt_may_write() -> None:
     late = Moment(wall=NOON + 2 * HOUR, steady=9000.0)
     assert not flying.has_just_expired(late)
     assert seconds_until_next([flying], late, at_most=30) == 30
-    landed = flying.failed(OUTAGE, due=Due(steady=9999.0))
+    landed = flying.failed(OUTAGE, due=Due(steady=9999.0), now=late)
     assert landed.has_just_expired(late)
     assert seconds_until_next([landed], late, at_most=30) == 0
 
@@ -259,6 +259,28 @@ def test_an_outage_is_met_with_growing_pauses_and_the_first_token_ends_it() -> N
     assert max(gaps(stage.entra.asked["a/x"])) <= 61
     standing = stage.refresher.standings["a/x"]
     assert (standing.failures, standing.last_failure, standing.written) == (0, None, True)
+
+
+def test_an_unknown_federation_is_asked_for_often_only_while_it_may_be_new() -> None:
+    """At most a minute apart for ten minutes; after that up to five, and never not at all."""
+    unknown = Failure(reason=Reason.FEDERATION_PROPAGATING, summary="s", remedy="r")
+    stage = staged(lambda _target, _steady: unknown)
+    stage.run(7200)
+    asked = stage.entra.asked["a/x"]
+    early = [late - before for before, late in pairwise(asked) if late < 1600]
+    late = [after - before for before, after in pairwise(asked) if before > 1700]
+    assert max(early) <= 61
+    assert 61 < max(late) <= 301
+    assert len(late) > 20
+
+
+def test_a_federation_that_has_worked_is_believed_in() -> None:
+    """Entra forgets it for an hour: asked every minute at most all the time, and again at last."""
+    unknown = Failure(reason=Reason.FEDERATION_PROPAGATING, summary="s", remedy="r")
+    stage = staged(lambda _, at: unknown if 1500 < at < 9000 else timedelta(minutes=10))
+    stage.run(10000)
+    assert max(gaps(stage.entra.asked["a/x"])) <= 301
+    assert stage.refresher.standings["a/x"].failures == 0
 
 
 def test_a_rejected_credential_is_asked_seldom_while_the_token_lives() -> None:
