@@ -20,28 +20,36 @@ def config_in(environ: Mapping[str, str], surroundings: Surroundings) -> Config:
         ConfigError: with every problem that was found, each with the variable that is to blame.
     """
     name = environ.get(CONNECTION) or _NAMELESS
-    problems = unknown_in(environ)
+    document, problems = _document(environ, name)
+    problems += unknown_in(environ)
+    config = None
     try:
-        config = Config.model_validate(_document(environ, name), context=surroundings)
+        config = Config.model_validate(document, context=surroundings)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        found = sorted(f"{_blamed(each['loc'], name)}: {sentence_of(each)}" for each in details)
-        raise ConfigError([*problems, *found]) from None
-    if problems:
-        raise ConfigError(problems)
+        problems += [f"{_blamed(each['loc'], name)}: {sentence_of(each)}" for each in details]
+    if config is None or problems:
+        raise ConfigError(sorted(problems))
     return config
 
 
-def _document(environ: Mapping[str, str], name: str) -> dict[str, object]:
+def _document(environ: Mapping[str, str], name: str) -> tuple[dict[str, object], list[str]]:
+    """Return the document that a file would hold, and what cannot be put into it."""
     document: dict[str, object] = {"output": {}}
+    problems = []
     _put(document, ("connections", name, "resources"), ["exchange"])
     for variable, row in VARIABLES.items():
         text = environ.get(variable) or environ.get(row.otherwise or "")
-        if text and (value := row.read(text)) is not None:
+        try:
+            value = row.read(text) if text else None
+        except ValueError as error:
+            problems.append(f"{variable}: {error}")
+            continue
+        if value is not None:
             _put(document, _whole(row.place, name), value)
     mine = document["connections"][name]  # type: ignore[index]  # the resources are in it
     mine.setdefault("credential", {"workloadIdentity": {}})  # with the webhook's file, or the usual
-    return document
+    return document, problems
 
 
 def _whole(place: Place, name: str) -> Place:
@@ -50,12 +58,9 @@ def _whole(place: Place, name: str) -> Place:
 
 def _put(document: dict[str, object], place: Place, value: object) -> None:
     *folders, last = place
-    inner = document
+    inner: dict[str, object] = document
     for each in folders:
-        deeper = inner.setdefault(each, {})
-        if not isinstance(deeper, dict):
-            raise TypeError(f"two variables for {'.'.join(place)}")
-        inner = deeper
+        inner = inner.setdefault(each, {})  # type: ignore[assignment]  # no table row is in another
     inner[last] = value
 
 

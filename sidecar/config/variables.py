@@ -22,6 +22,8 @@ class Variable:
     place: Place
     """In the document that a file would hold; within the connection if it starts with `.`."""
     read: Callable[[str], object] = str
+    """Makes the value of the text, `None` for one that is as if it were not there; raises
+    `ValueError` for a text that is no value at all."""
     otherwise: str | None = None
     """Azure's variable for the same."""
 
@@ -31,7 +33,9 @@ def _number(text: str) -> object:
 
 
 def _truth(text: str) -> object:
-    return True if text in _TRUE else False if text in _FALSE else text
+    if text not in _TRUE + _FALSE:
+        raise ValueError("neither true nor false")
+    return text in _TRUE
 
 
 def _list(text: str) -> object:
@@ -45,7 +49,7 @@ def _mine(
 
 
 def _switch(text: str) -> object:
-    return {} if text in _TRUE else None if text in _FALSE else text
+    return {} if _truth(text) else None
 
 
 _CERTIFICATE = ("credential", "certificate")

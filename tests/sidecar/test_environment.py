@@ -116,6 +116,7 @@ def test_every_problem_names_its_variable_and_no_value(ground: Path) -> None:
             "EXO_SERVER_PORT": "many",
             "EXO_RESOURCES": "exchange,mine",
             "EXO_ENVIRONMENT": "moon",
+            "EXO_RAW_TOKEN": "perhaps",
             "EXO_FEDERATED_TOKEN_FILE": str(ground / "gone"),
             "EXO_NOTIFY_WEBHOOK": "http://example.com/",
         }
@@ -128,6 +129,7 @@ def test_every_problem_names_its_variable_and_no_value(ground: Path) -> None:
         "EXO_FEDERATED_TOKEN_FILE",
         "EXO_NOTIFY_WEBHOOK",
         "EXO_ORGANIZATION",
+        "EXO_RAW_TOKEN",
         "EXO_RESOURCES",
         "EXO_SERVER_PORT",
         "EXO_TENANT_ID or AZURE_TENANT_ID",
