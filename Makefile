@@ -33,7 +33,8 @@ e2e: venv ## Run the end-to-end tests: whole programs, as a newcomer starts them
 	@PWSH="$$(tools/pwsh)" && export PWSH && exec $(bin)/pytest -m e2e --timeout=600 $(ARGS)
 
 fuzz: venv ## Send emulator and sidecar far more nonsense than `make test` does, and more months
-	@exec $(bin)/pytest --hypothesis-profile=long --timeout=3600 tests/emulator/test_fuzzing.py tests/sidecar/test_fuzzing.py tests/sidecar/test_month.py $(ARGS)
+	@$(bin)/pytest --hypothesis-profile=long --timeout=3600 tests/emulator/test_fuzzing.py tests/sidecar/test_fuzzing.py tests/sidecar/test_month.py $(ARGS)
+	@tools/fuzz
 
 bench: venv ## Measure; prints the figures that docs/benchmarks.md explains
 	@PWSH="$$(tools/pwsh)" && export PWSH && exec $(bin)/pytest -m bench -s --timeout=600 $(ARGS)

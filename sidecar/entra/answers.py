@@ -121,8 +121,8 @@ def _class_of_status(status: int, error: str) -> tuple[Reason, str]:
 
 
 def _summary(status: int, refusal: Refusal) -> str:
-    said = refusal.description.splitlines()[0] if refusal.description else refusal.error
-    said = _LONG_WORD.sub("***", said)
+    lines = (refusal.description or refusal.error).splitlines()
+    said = _LONG_WORD.sub("***", lines[0] if lines else "")
     if not said:
         return f"Entra answered {status} with no explanation"
     said = said if len(said) <= _QUOTED else said[: _QUOTED - 1] + "…"

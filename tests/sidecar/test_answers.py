@@ -171,3 +171,10 @@ def test_the_gravest_reason_is_the_one_a_person_must_mend(
     """A wrong configuration counts more than an outage that passes."""
     assert gravest({Reason.THROTTLED, Reason.CONFIG, Reason.NETWORK}) is Reason.CONFIG
     assert gravest({Reason.THROTTLED, Reason.NETWORK}) is Reason.NETWORK
+
+
+def test_an_error_of_several_lines_is_told_in_one() -> None:
+    """Whatever the other side calls its error, the log has one line for it."""
+    body = json.dumps({"error": "first\nsecond", "error_description": ""})
+    failure = failure_of(Answer(status=400, retry_after=None, body=body), now=NOON)
+    assert failure.summary == "Entra answered 400: first"
