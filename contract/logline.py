@@ -42,9 +42,33 @@ class LogLine(logging.Formatter):
         return json.dumps(self._masker.mask_value(plain), ensure_ascii=False)
 
 
-def configure(component: str, masker: Masker, *, stream: TextIO | None = None) -> None:
-    """Send every log record of this process to *stream* (standard output) as log lines."""
+class TextLine(LogLine):
+    """Formats a record as one masked line for a person: time, level, event, then its fields."""
+
+    def of(self, line: dict[str, object]) -> str:
+        """Return *line* as text; the component is known to who started it."""
+        masked = json.loads(super().of(line))
+        head = (masked.pop("time"), masked.pop("level"), masked.pop("event"))
+        masked.pop("component")
+        fields = (f"{name}={_written(value)}" for name, value in masked.items())
+        return "  ".join((*head, *fields))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, str) and value and " " not in value and value.isprintable():
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def configure(
+    component: str, masker: Masker, *, stream: TextIO | None = None, plain: bool = False
+) -> None:
+    """Send every log record of this process to *stream* (standard output).
+
+    Each is a JSON object on a line, or with *plain* a line for people.
+    """
     handler = logging.StreamHandler(stream or sys.stdout)
-    handler.setFormatter(LogLine(component, masker))
+    form = TextLine if plain else LogLine
+    handler.setFormatter(form(component, masker))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)

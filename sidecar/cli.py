@@ -20,7 +20,7 @@ from contract import logline
 from contract.masking import Masker
 from sidecar import clock
 from sidecar.commands import doctoring, epilogs, looking
-from sidecar.commands.arguments import config_option, duration
+from sidecar.commands.arguments import config_option, duration, log_option
 from sidecar.config.loading import load_settings, reload_settings
 from sidecar.config.settings import Settings
 from sidecar.config.watching import watch
@@ -51,7 +51,8 @@ def exo_token() -> None:
 
 @exo_token.command(epilog=epilogs.RUN + epilogs.VARIABLES)
 @config_option
-def run(config_file: Path | None) -> None:
+@log_option
+def run(config_file: Path | None, form: str) -> None:
     """Write every token, renew each at half its life, and serve metrics and probes.
 
     Each token lies in <output.directory>/<connection>/<resource>.json and is replaced in one
@@ -65,7 +66,7 @@ def run(config_file: Path | None) -> None:
     from sidecar.observers import pages  # noqa: PLC0415 - costly, and the looking commands need it not
 
     inbox = _inbox(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    parts, ground = _assembled(config_file, inbox, go_on=True)
+    parts, ground = _assembled(config_file, inbox, go_on=True, plain=form == "text")
     address, port = parts.settings.address, parts.settings.port
     tell, watching = ground.observers.tell, ground.observers
     try:
@@ -84,14 +85,15 @@ def run(config_file: Path | None) -> None:
 @exo_token.command(epilog=epilogs.ONCE + "\n" + epilogs.VARIABLES)
 @config_option
 @click.option("--timeout", default="60s", show_default=True, help="How long to try again.")
-def once(config_file: Path | None, timeout: str) -> None:
+@log_option
+def once(config_file: Path | None, timeout: str, form: str) -> None:
     """Write every token once and exit.
 
     What may pass (throttling, an outage, a federated credential made just now) is tried again
     until --timeout; what only a person can mend ends the target at once.
     """
     inbox = _inbox(signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
-    parts, _ = _assembled(config_file, inbox, go_on=False)
+    parts, _ = _assembled(config_file, inbox, go_on=False, plain=form == "text")
     signal.setitimer(signal.ITIMER_REAL, duration(timeout, "--timeout").total_seconds())
     stop = parts.refresher.run(is_over=is_settled)
     if isinstance(stop, Stop) and stop.signal is not signal.SIGALRM:
@@ -137,13 +139,13 @@ def _inbox(*signals: signal.Signals) -> SimpleQueue[Message]:
 
 
 def _assembled(
-    config_file: Path | None, inbox: SimpleQueue[Message], *, go_on: bool
+    config_file: Path | None, inbox: SimpleQueue[Message], *, go_on: bool, plain: bool
 ) -> "tuple[Parts, Ground]":
     from sidecar.assembly import Ground, assemble  # noqa: PLC0415 - as in `run`
     from sidecar.observers import observers  # noqa: PLC0415 - as in `run`
 
     masker = Masker(keep=_SECRETS)
-    logline.configure("sidecar", masker)
+    logline.configure("sidecar", masker, plain=plain)
     # msal logs an answer that it cannot read, with the assertion that a proxy may have echoed in
     # it.  NOTE: nothing is lost by its silence; its errors come back as exceptions.
     logging.getLogger("msal").setLevel(logging.CRITICAL + 1)

@@ -22,6 +22,14 @@ output_option = click.option(
     show_default=True,
     help="For people, or for programs.",
 )
+log_option = click.option(
+    "--output",
+    "form",
+    type=click.Choice(["json", "text"]),
+    default="json",
+    show_default=True,
+    help="The log: an object a line, or lines for people.",
+)
 
 
 def duration(text: str, option: str) -> timedelta:

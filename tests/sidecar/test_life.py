@@ -85,6 +85,17 @@ def test_once_says_what_failed_when_its_time_is_up(
     assert {json.loads(line)["event"] for line in done.stdout.splitlines()} == {"refresh.failed"}
 
 
+def test_the_log_may_be_for_people(configure: Configure, emulator: Emulator) -> None:
+    """`--output text`: a line a fact, with what to do, and no JSON around it."""
+    emulator.faults.add(Fault(path=TOKEN, status=503, times=1))
+    done = once(configure(wi=FEDERATED), "--output", "text")
+    assert done.returncode == 0
+    failed, published = done.stdout.splitlines()
+    assert "  warning  refresh.failed  target=wi/exchange  reason=idp_unavailable  " in failed
+    assert 'remedy="Nothing to fix here' in failed
+    assert "  info  token.published  target=wi/exchange  sequence=1  " in published
+
+
 def test_once_without_any_answer_in_time_is_temporary(
     configure: Configure, emulator: Emulator
 ) -> None:
