@@ -9,6 +9,8 @@ import requests
 
 from sidecar.config.targets import Target
 from sidecar.entra.answers import json_object
+from sidecar.entra.deadline import CuttableAdapter
+from sidecar.entra.trust import context_for
 
 _MOST = 4000  # characters of an answer that are looked at for a known message
 _BODY = json.dumps({"CmdletInput": {"CmdletName": "Get-OrganizationConfig", "Parameters": {}}})
@@ -38,7 +40,7 @@ def call(
     with requests.Session() as session:
         session.trust_env = False
         session.proxies.update(requests.utils.get_environ_proxies(origin))
-        session.verify = str(ca_file) if ca_file else True
+        session.mount("https://", CuttableAdapter(context_for(ca_file)))
         answer = session.post(
             origin + path,
             data=_BODY,

@@ -11,6 +11,7 @@ from urllib3.exceptions import HTTPError
 
 from sidecar.entra.answers import Answer, json_object
 from sidecar.entra.deadline import CuttableAdapter
+from sidecar.entra.trust import context_for
 
 _LARGEST = 1 << 20  # bytes; a token response is a few thousand
 _CHUNK = 16384
@@ -50,8 +51,7 @@ class Transport:
         # read; proxies from the environment are passed in instead.
         self._session.trust_env = False
         self._session.proxies.update(proxies)
-        self._session.verify = str(ca_file) if ca_file else True
-        adapter = CuttableAdapter()
+        adapter = CuttableAdapter(context_for(ca_file))
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)  # the metadata service of a managed identity
         self._timeout = timeout

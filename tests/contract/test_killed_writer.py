@@ -30,6 +30,7 @@ publish(folder, document, manner)
 """
 CALL = re.compile(r"^(?:\[pid +\d+\] )?(\w+)\(", re.MULTILINE)
 OLD, NEW = 1, 2
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from contract.token import TokenDocument
 from contract.volume import document_path, publish, read
 
 READERS = 3
-LIMIT = 30.0  # seconds for 100,000 reads, on a busy machine; readers need some four
+LIMIT = 200.0  # seconds for 100,000 reads, on a machine however busy; readers need some four
 
 
 def _read_many(path: Path, wanted: int, over: Event) -> tuple[int, int]:
@@ -68,7 +68,7 @@ def test_no_reader_ever_sees_a_torn_document(
     while any(reader.is_alive() for reader in readers):
         writes += 1
         write(writes)
-        if time.monotonic() - started > LIMIT * reads / 100_000:
+        if time.monotonic() - started > LIMIT * max(1, reads / 400_000):
             over.set()
     found = [reports.get() for _ in readers]
     assert all(isinstance(each, tuple) for each in found), found

@@ -205,3 +205,23 @@ def test_a_proxy_that_hangs_is_given_up(edge: Edge, serve: Serve) -> None:
     edge.proxies = {"https": serve(b"", tls=False)}
     edge.timeout = 0.6
     edge.fails(NETWORK)
+
+
+def test_a_proxy_that_works_leads_to_entra(edge: Edge, emulator: Emulator) -> None:
+    """CONNECT to Microsoft's own name, with the same authorities inside the tunnel."""
+    edge.authority = "https://login.microsoftonline.com"
+    edge.proxies = {"https": emulator.proxy_url}
+    edge.succeeds()
+
+
+def test_a_ca_file_that_changes_is_taken_and_a_broken_one_is_not(
+    edge: Edge, emulator: Emulator, tmp_path: Path
+) -> None:
+    """A rotated CA is trusted from the next attempt on; a broken one leaves the last good."""
+    edge.ca_file = tmp_path / "rotated.pem"
+    edge.ca_file.write_text("nothing yet")
+    edge.fails(NETWORK)
+    edge.ca_file.write_bytes(emulator.ca_file.read_bytes())
+    edge.succeeds()
+    edge.ca_file.write_text("broken again")
+    edge.succeeds()
