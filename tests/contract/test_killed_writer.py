@@ -51,8 +51,11 @@ def _writer(folder: Path, document: TokenDocument) -> Iterator[subprocess.Popen[
     files = [folder.parent / "first", folder.parent / "second"]
     for file, sequence in zip(files, (OLD, NEW), strict=True):
         file.write_text(replace(document, sequence=sequence).to_json())
-    argv = [sys.executable, "-c", WRITER, str(folder), *map(str, files)]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+    # Without site packages: what measures coverage would add hundreds of system calls of its own.
+    argv = [sys.executable, "-S", "-c", WRITER, str(folder), *map(str, files)]
+    with subprocess.Popen(
+        argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
         yield child
