@@ -163,12 +163,12 @@ def _renewals(sidecar: Sidecar) -> int:
 
 def _costs(sidecar: Sidecar) -> Iterator[float]:
     for _ in range(RENEWALS):
-        before, count = _cpu(sidecar.process.pid), _renewals(sidecar)
+        before, count = cpu_of(sidecar.process.pid), _renewals(sidecar)
         until(lambda n=count: _renewals(sidecar) > n, "a renewal")
-        yield _cpu(sidecar.process.pid) - before
+        yield cpu_of(sidecar.process.pid) - before
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """Return the milliseconds that the threads of a process have had a processor."""
     stats = (each / "schedstat" for each in Path(f"/proc/{pid}/task").iterdir())
     return sum(int(each.read_text(encoding="ascii").split()[0]) for each in stats) / 1e6
