@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("sidecar")
 
 OK, USAGE, CONFIG, SIGNALLED = 0, 64, 78, 128
-_SECRETS = 16  # values masked: only those of attempts under way can be quoted at all
+_SECRETS = 64  # values masked: only those of attempts under way can be quoted at all
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -55,6 +55,7 @@ def live(
             case Reload():
                 stop = current.refresher.settle(seconds=_longest_attempt(current.settings))
                 if stop is not None:
+                    _end(current)
                     return stop
                 current = _succeeded(current, succeed=succeed, tell=tell, now=now)
             case None:

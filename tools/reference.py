@@ -15,6 +15,7 @@ from contract.exitcodes import MEANINGS
 from emulator.behaviours import behaviours
 from emulator.worldschema import world_schema
 from runner.spec import Job
+from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import CLASSES, Reason
 from sidecar.observe.metrics import Metrics
 
@@ -57,6 +58,7 @@ def metrics_page() -> str:
         made=_MADE,
         table=_table(("name", "type", "labels", "meaning"), rows),
         reasons=", ".join(f"`{reason}`" for reason in Reason),
+        kinds=", ".join(f"`{kind}`" for kind in CredentialKind),
     )
 
 
@@ -97,7 +99,7 @@ Times are Unix timestamps in seconds, never ages. `target` is `<connection>/<res
 {table}
 
 `reason` is one of {reasons}.
-`kind` is `certificate` or `assertion`. Every counter is there at 0 from the start; a timestamp is
+`kind` is one of {kinds}. Every counter is there at 0 from the start; a timestamp is
 there once it is known.
 
 ```

@@ -138,11 +138,17 @@ class Refresher:
             case BaseException():
                 raise message
             case Attempted():
-                self._land(message, self.clock.read())
+                if self._awaits(message.target):
+                    self._land(message, self.clock.read())
             case NotificationFailed() | NotificationSent():
                 self.tell(message)
             case _:
                 assert_never(message)
+
+    def _awaits(self, name: str) -> bool:
+        """Tell whether an attempt is under way; one of an earlier configuration may come late."""
+        standing = self.standings.get(name)
+        return standing is not None and standing.in_flight
 
     def _land(self, attempted: Attempted, now: Moment) -> None:
         if attempted.credential is not None:

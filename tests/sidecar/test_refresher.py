@@ -424,6 +424,19 @@ def test_a_defect_in_an_attempt_ends_the_loop_loudly() -> None:
         stage.refresher.run()
 
 
+def test_an_attempt_that_nobody_waits_for_changes_nothing() -> None:
+    """It was begun under an earlier configuration: neither its success nor its target counts."""
+    stage = staged(lambda _target, _steady: HOUR)
+    stage.run(5)
+    before = dict(stage.refresher.standings)
+    life = Life(acquired_at=NOON, expires_at=NOON + DAY)
+    late = Renewed(life=life, sequence=99, refresh_at=NOON + HOUR)
+    for target in ("a/x", "gone/x"):
+        stage.clock.post(Attempted(target=target, outcome=late, credential=None))
+    stage.run(5)
+    assert stage.refresher.standings == before
+
+
 def test_settling_waits_for_attempts_under_way_but_not_for_ever() -> None:
     """What comes back within the grace is taken in; a second signal ends the wait."""
     stage = staged(lambda _target, _steady: HOUR)
