@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -71,13 +71,20 @@ class Sidecar:
 
 @contextmanager
 def running(
-    config: Path, logs: Path, environ: Mapping[str, str] | None = None
+    config: Path,
+    logs: Path,
+    environ: Mapping[str, str] | None = None,
+    *,
+    within: Sequence[str] = (),
 ) -> Iterator[Sidecar]:
-    """Run the sidecar until the block ends; its output goes to files in *logs*."""
+    """Run the sidecar until the block ends; its output goes to files in *logs*.
+
+    *within* is a command that ends by becoming the one that follows it.
+    """
     out, err = logs / "stdout", logs / "stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "sidecar", "run", "--config", str(config)],
+            [*within, sys.executable, "-m", "sidecar", "run", "--config", str(config)],
             stdout=stdout,
             stderr=stderr,
             env=os.environ | dict(environ or {}),

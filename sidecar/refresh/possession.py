@@ -69,7 +69,7 @@ def _locked(directory: Path, name: str, path: Path, manner: volume.Manner) -> in
     """Return the descriptor of the lock, or `None` when another process has it."""
     try:
         volume.make_folder(path.parent, manner)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise ConfigError([f"output.directory: {error.filename}: {error.strerror}"]) from None
     try:
