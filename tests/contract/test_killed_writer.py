@@ -1,7 +1,9 @@
 """A writer killed at any system call of a write leaves the old document or the new one."""
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -16,7 +18,7 @@ from contract.token import TokenDocument
 from contract.volume import document_path, publish, read, sweep
 
 WRITER = """
-import sys
+import os, signal, sys
 from pathlib import Path
 from contract.token import TokenDocument
 from contract.volume import Manner, publish
@@ -24,9 +26,9 @@ folder, first, second = (Path(each) for each in sys.argv[1:])
 manner = Manner(raw_token=True)
 publish(folder, TokenDocument.from_json(first.read_bytes()), manner)  # all that is lazy is loaded
 document = TokenDocument.from_json(second.read_bytes())
-print("ready", flush=True)
-sys.stdin.readline()
+os.kill(os.getpid(), signal.SIGSTOP)  # what attaches now misses no call
 publish(folder, document, manner)
+os._exit(0)  # no call of a tidy end is a step of the write
 """
 CALL = re.compile(r"^(?:\[pid +\d+\] )?(\w+)\(", re.MULTILINE)
 OLD, NEW = 1, 2
@@ -46,31 +48,28 @@ def strace() -> str:
 
 
 @contextmanager
-def _writer(folder: Path, document: TokenDocument) -> Iterator[subprocess.Popen[str]]:
-    """Start a writer that has published the old document and waits to publish the new one."""
+def _writer(folder: Path, document: TokenDocument) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a writer that has published the old document and stops before it publishes the new."""
     files = [folder.parent / "first", folder.parent / "second"]
     for file, sequence in zip(files, (OLD, NEW), strict=True):
         file.write_text(replace(document, sequence=sequence).to_json())
     # Without site packages: what measures coverage would add hundreds of system calls of its own.
     argv = [sys.executable, "-S", "-c", WRITER, str(folder), *map(str, files)]
-    with subprocess.Popen(
-        argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
+    with subprocess.Popen(argv, cwd=ROOT) as child:
+        _, status = os.waitpid(child.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status), status
         yield child
 
 
-def _traced(strace: str, child: subprocess.Popen[str], *options: str) -> str:
+def _traced(strace: str, child: subprocess.Popen[bytes], *options: str) -> str:
     """Let the writer go on under strace, and return what strace saw."""
     with subprocess.Popen(
         [strace, "-f", *options, "-p", str(child.pid)], stderr=subprocess.PIPE, text=True
     ) as tracer:
         assert tracer.stderr is not None
-        assert "attached" in tracer.stderr.readline()
-        assert child.stdin is not None
-        child.stdin.write("\n")
-        child.stdin.flush()
+        while "stopped by SIGSTOP" not in (line := tracer.stderr.readline()):
+            assert line, "strace ended before it held the writer"
+        child.send_signal(signal.SIGCONT)
         seen = tracer.stderr.read()
         child.wait()
     return seen
