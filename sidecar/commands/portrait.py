@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from contract.times import rfc3339
 from contract.token import TokenDocument
-from sidecar.entra.inspection import claims_of, expiry_of
+from sidecar.claims import claims_of, expiry_of
 
 _SHOWN = (
     *("aud", "iss", "sub", "tid", "appid", "azp", "oid", "appidacr", "idtyp", "roles", "wids"),

@@ -4,10 +4,10 @@ import hashlib
 from functools import partial
 from pathlib import Path
 
+from sidecar.claims import expiry_of
 from sidecar.credentials.kinds import CredentialKind
 from sidecar.credentials.proofs import Proof
 from sidecar.credentials.rereading import Rereading
-from sidecar.entra.inspection import expiry_of
 from sidecar.errors import CredentialError
 
 

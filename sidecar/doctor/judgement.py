@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from sidecar.claims import claims_of, expiry_of
 from sidecar.config.targets import Target
 from sidecar.doctor.findings import Finding, note, right, wrong
 from sidecar.doctor.questions import PERMISSION, ROLE, answer_to
-from sidecar.entra.inspection import claims_of, expiry_of
 
 _SKEW_NOTED, _SKEW_WRONG = timedelta(seconds=30), timedelta(minutes=5)
 _EXCHANGE = {"exchange", "compliance"}

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import requests
 
 from sidecar.askers import asker_of, environment_ca_file
+from sidecar.claims import claims_of
 from sidecar.config.settings import Settings
 from sidecar.config.targets import Target
 from sidecar.credentials.certificatefile import CertificateFile
@@ -30,7 +31,7 @@ from sidecar.doctor.judgement import (
 from sidecar.doctor.questions import answer_to
 from sidecar.entra.answers import failure_of
 from sidecar.entra.failures import Failure
-from sidecar.entra.inspection import claims_of, objections_to
+from sidecar.entra.inspection import objections_to
 from sidecar.entra.networkfailures import network_failure
 from sidecar.entra.transport import Transport, UnexpectedAnswerError
 from sidecar.errors import CredentialError

@@ -1,14 +1,12 @@
 """Is this what was asked for?  What a token response must show before it becomes a file.  Pure."""
 
-import base64
-import binascii
-import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from sidecar.claims import claims_of, expiry_of
 from sidecar.config.targets import Target
 
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -50,30 +48,6 @@ def seconds_of(value: object) -> timedelta | None:
     except (ValueError, OverflowError):
         return None
     return timedelta(seconds=seconds) if abs(seconds) <= 10**9 else None
-
-
-def claims_of(token: str) -> Mapping[str, object]:
-    """Return what can be read of a JWT's claims, nothing of an opaque token.  Verifies nothing."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        raw = base64.b64decode(parts[1] + "=" * (-len(parts[1]) % 4), altchars=b"-_")
-        claims = json.loads(raw)
-    except (binascii.Error, ValueError, RecursionError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
-
-
-def expiry_of(token: str) -> datetime | None:
-    """Return when a JWT says that it expires, if it says so."""
-    value = claims_of(token).get("exp")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def objections_to(grant: Grant, target: Target, *, now: datetime) -> list[str]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from contract.token import TokenDocument
+from sidecar.claims import claims_of
 from sidecar.config.targets import Target
 from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import Failure, Reason
-from sidecar.entra.inspection import Grant, claims_of, objections_to
+from sidecar.entra.inspection import Grant, objections_to
 from sidecar.refresh.policy import Life, Schedule, renew_at
 
 if TYPE_CHECKING:  # it brings msal, and a command that only looks needs none

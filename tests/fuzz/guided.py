@@ -15,10 +15,10 @@ import atheris
 with atheris.instrument_imports(include=["contract", "sidecar"]):
     from contract.errors import ContractError
     from contract.token import TokenDocument
+    from sidecar.claims import claims_of, expiry_of
     from sidecar.config.file import load_config
     from sidecar.config.surroundings import surroundings_of
     from sidecar.entra.answers import Answer, failure_of, parse_retry_after
-    from sidecar.entra.inspection import claims_of, expiry_of
     from sidecar.errors import ConfigError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

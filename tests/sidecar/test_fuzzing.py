@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contract.errors import TokenMalformedError
 from contract.token import TokenDocument
+from sidecar.claims import claims_of, expiry_of
 from sidecar.config.environment import config_in
 from sidecar.config.file import load_config
 from sidecar.config.model import Config
@@ -20,7 +21,7 @@ from sidecar.config.variables import VARIABLES
 from sidecar.doctor.judgement import assertion_finding, claims_finding, exchange_finding
 from sidecar.entra.answers import Answer, failure_of, parse_retry_after
 from sidecar.entra.failures import Failure
-from sidecar.entra.inspection import Grant, claims_of, expiry_of, grant_of, objections_to
+from sidecar.entra.inspection import Grant, grant_of, objections_to
 from sidecar.errors import ConfigError
 from tests.sidecar.edge import jwt
 

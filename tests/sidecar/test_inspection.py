@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sidecar.claims import claims_of, expiry_of
 from sidecar.config.targets import Target
-from sidecar.entra.inspection import Grant, claims_of, expiry_of, grant_of, objections_to
+from sidecar.entra.inspection import Grant, grant_of, objections_to
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TENANT = "11111111-1111-4111-8111-111111111111"
