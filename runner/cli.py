@@ -17,17 +17,18 @@ import click
 from contract import logline
 from contract.exitcodes import MEANINGS, ExitCode
 from contract.masking import Masker
-from runner import lastword, preflight
 from runner.clock import SystemClock
-from runner.conclusion import gist_of, refusal_of
 from runner.errors import Problem, RefusedError
+from runner.job import preflight
+from runner.job.model import Job
+from runner.job.preflight import Asked, Prepared
+from runner.judgement.conclusion import gist_of, refusal_of
 from runner.launch import Place
-from runner.logfile import LogFile
 from runner.notices import Inbox, Notice
-from runner.preflight import Asked, Prepared
+from runner.results.directory import RunDirectory
 from runner.run import Run
-from runner.rundirectory import RunDirectory
-from runner.spec import Job
+from runner.telling import lastword
+from runner.telling.logfile import LogFile
 
 _log = logging.getLogger("exo-job")
 

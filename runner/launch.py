@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.command import Command, command_for, plan_of
-from runner.preflight import Prepared
-from runner.rundirectory import RunDirectory
+from runner.job.preflight import Prepared
+from runner.results.directory import RunDirectory
+from runner.supervision.command import Command, command_for, plan_of
 
 _BOOTSTRAP = Path(__file__).parent / "powershell" / "bootstrap.ps1"
 

@@ -7,12 +7,12 @@ from typing import TextIO
 
 from contract.masking import Masker
 from contract.times import rfc3339
-from runner import decoding
-from runner.lines import Line, readable
-from runner.outputs import LeftOut, Outputs
-from runner.records import Hello, Output, Record, Stream, Text, Unreadable
-from runner.tally import Tally
-from runner.tokenwatch import TokenWatch
+from runner.results.outputs import LeftOut, Outputs
+from runner.streams import decoding
+from runner.streams.lines import Line, readable
+from runner.streams.records import Hello, Output, Record, Stream, Text, Unreadable
+from runner.streams.tally import Tally
+from runner.tokens.watch import TokenWatch
 
 
 class Recorder:

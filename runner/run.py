@@ -13,24 +13,24 @@ from contract.freshness import Wanted
 from contract.masking import Masker
 from contract.runrecord import FileRecord, Result
 from contract.volume import document_path
-from runner import gate
 from runner.clock import SystemClock
-from runner.command import limits_of
-from runner.conclusion import result_of
 from runner.errors import NotStartedError
-from runner.escalation import Ending
-from runner.gate import NoToken
-from runner.journal import Journal
+from runner.job.preflight import Prepared
+from runner.judgement.conclusion import result_of
+from runner.judgement.verdict import Terms, Verdict, judge, of_signal, unkept, verdict
 from runner.launch import Place, lay_out
 from runner.notices import Inbox, Notice, next_of
-from runner.outputs import Outputs
-from runner.preflight import Prepared
 from runner.recorder import Recorder
-from runner.rundirectory import RunDirectory
-from runner.supervisor import supervise
-from runner.tally import Tally
-from runner.tokenwatch import TokenWatch
-from runner.verdict import Terms, Verdict, judge, of_signal, unkept, verdict
+from runner.results.directory import RunDirectory
+from runner.results.outputs import Outputs
+from runner.streams.tally import Tally
+from runner.supervision.command import limits_of
+from runner.supervision.escalation import Ending
+from runner.supervision.supervisor import supervise
+from runner.telling.journal import Journal
+from runner.tokens import gate
+from runner.tokens.gate import NoToken
+from runner.tokens.watch import TokenWatch
 
 if TYPE_CHECKING:
     from contract.token import TokenDocument

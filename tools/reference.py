@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from contract.exitcodes import MEANINGS
 from emulator.behaviours import behaviours
 from emulator.worldschema import world_schema
-from runner.spec import Job
+from runner.job.model import Job
 from sidecar.credentials.kinds import CredentialKind
 from sidecar.entra.failures import CLASSES, Reason
 from sidecar.observe.metrics import Metrics

@@ -1,6 +1,6 @@
 # Runs one job's script in a connected Exchange session and reports all of it as records.
 #
-# -Plan names a JSON file that the runner wrote (plan_of in runner/command.py). The exit code means
+# -Plan names a JSON file that the runner wrote (plan_of in runner/supervision/command.py). The exit code means
 # nothing: SIGINT makes it 0 and Write-Error leaves it 0. The runner believes the `finished` record alone.
 param([Parameter(Mandatory)] [string] $Plan)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner import decoding
-from runner.records import (
+from runner.streams import decoding
+from runner.streams.records import (
     Channel,
     Connected,
     Finished,

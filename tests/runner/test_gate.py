@@ -13,9 +13,9 @@ from contract import volume
 from contract.exitcodes import ExitCode
 from contract.freshness import Wanted
 from contract.token import TokenDocument
-from runner import claims, gate
-from runner.gate import NoToken
 from runner.notices import Notice
+from runner.tokens import claims, gate
+from runner.tokens.gate import NoToken
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TENANT = "11111111-1111-4111-8111-111111111111"

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract.exitcodes import ExitCode
-from runner import jobfile
 from runner.errors import Problem
-from runner.jobfile import Document
-from runner.parameterspec import Kind
-from runner.spec import Engine, Format, Job, JobSpec, Metadata, Policy, Script
+from runner.job import file as jobfile
+from runner.job.file import Document
+from runner.job.model import Engine, Format, Job, JobSpec, Metadata, Policy, Script
+from runner.job.parameterspec import Kind
 
 HEAD = """\
 apiVersion: exo-jobs/v1

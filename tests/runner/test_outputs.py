@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.outputs import CsvWriter, JsonLinesWriter, LeftOut, Outputs
-from runner.spec import Format, Output
+from runner.job.model import Format, Output
+from runner.results.outputs import CsvWriter, JsonLinesWriter, LeftOut, Outputs
 
 
 def csv_of(values, properties=()):

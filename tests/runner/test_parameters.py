@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from runner import parameters
-from runner.parameters import Given, Values, resolve
-from runner.parameterspec import Items, Kind, Parameter, objections
+from runner.job import parameters
+from runner.job.parameters import Given, Values, resolve
+from runner.job.parameterspec import Items, Kind, Parameter, objections
 
 
 def declared(**more) -> Parameter:

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from contract.exitcodes import ExitCode
-from runner import errortexts, parameters
-from runner.escalation import Ending, Escalation
-from runner.lines import Line, LineSplitter, readable
-from runner.outputs import CsvWriter
-from runner.parameters import Given
-from runner.parameterspec import Items, Kind, Parameter
-from runner.spec import Duration
+from runner.job import parameters
+from runner.job.model import Duration
+from runner.job.parameters import Given
+from runner.job.parameterspec import Items, Kind, Parameter
+from runner.judgement import errortexts
+from runner.results.outputs import CsvWriter
+from runner.streams.lines import Line, LineSplitter, readable
+from runner.supervision.escalation import Ending, Escalation
 
 
 def split(chunks: list[bytes], limit: int) -> list[Line]:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from runner import session
+from runner.supervision import session
 
 
 def test_a_process_that_no_signal_reaches_does_not_hang_the_end():

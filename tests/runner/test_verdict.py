@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
-from runner import errortexts, verdict
-from runner.escalation import Ended, Ending
-from runner.records import Connected, Finished, ScriptEnding, ScriptError, Unreadable
-from runner.spec import Policy
-from runner.tally import MAXIMUM_RETRY, Tally
-from runner.verdict import Terms, Verdict, judge
+from runner.job.model import Policy
+from runner.judgement import errortexts, verdict
+from runner.judgement.verdict import Terms, Verdict, judge
+from runner.streams.records import Connected, Finished, ScriptEnding, ScriptError, Unreadable
+from runner.streams.tally import MAXIMUM_RETRY, Tally
+from runner.supervision.escalation import Ended, Ending
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OWN_WAY = Ended(ending=Ending.EXITED, code=0, is_complete=True, unwritten=None)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from contract.exitcodes import ExitCode
 from contract.runrecord import RunRecord
-from runner import jobfile, parameters
 from runner.errors import Problem, RefusedError
-from runner.parameters import Given, Values
-from runner.spec import FOLDER_NAME, Job, Script
+from runner.job import file as jobfile
+from runner.job import parameters
+from runner.job.model import FOLDER_NAME, Job, Script
+from runner.job.parameters import Given, Values
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

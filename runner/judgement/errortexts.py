@@ -4,7 +4,7 @@ Microsoft says that the format of its errors may change, so only the texts thems
 """
 
 from contract.exitcodes import ExitCode
-from runner.tally import MAXIMUM_RETRY
+from runner.streams.tally import MAXIMUM_RETRY
 
 _REFUSED = "renew the token; see that its tenant, audience and organization are the right ones"
 _ROLE = (

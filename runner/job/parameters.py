@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from runner.parameterspec import Items, Kind, Parameter, objections
+from runner.job.parameterspec import Items, Kind, Parameter, objections
 
 _WHOLE = re.compile(r"[+-]?\d{1,300}")
 _SECRET = "secret"  # noqa: S105 - the marker that stands in a digest for a value

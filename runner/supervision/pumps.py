@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from runner.lines import Line, LineSplitter
 from runner.notices import Inbox, Notice, Unwritten
-from runner.records import Stream
+from runner.streams.lines import Line, LineSplitter
+from runner.streams.records import Stream
 
 Emit = Callable[[Stream, Sequence[Line]], None]
 

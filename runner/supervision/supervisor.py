@@ -13,13 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from runner import session
-from runner.command import Command
 from runner.errors import NotStartedError
-from runner.escalation import Ended, Ending, Escalation, Limits
 from runner.notices import Inbox, Notice, Unwritten, next_of
-from runner.pumps import Emit, Pulse, Pumps
-from runner.records import Stream
+from runner.streams.records import Stream
+from runner.supervision import session
+from runner.supervision.command import Command
+from runner.supervision.escalation import Ended, Ending, Escalation, Limits
+from runner.supervision.pumps import Emit, Pulse, Pumps
 
 _DRAIN = 2.0
 """Seconds for the last output to arrive once everything that could write it is dead."""
@@ -157,7 +157,7 @@ class _Watch:
 
 def _start(command: Command, records: tuple[int, int]) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(  # noqa: S603 - argv is built by runner.command, with no shell
+        return subprocess.Popen(  # noqa: S603 - argv is built by runner.supervision.command, with no shell
             command.argv,
             env=command.environment,
             cwd=command.folder,

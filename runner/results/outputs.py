@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from contract.runrecord import FileRecord
-from runner.spec import Format, Output
+from runner.job.model import Format, Output
 
 
 @dataclass(frozen=True, slots=True)

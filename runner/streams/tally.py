@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runner.records import (
+from runner.streams.records import (
     Connected,
     Finished,
     Hello,

@@ -9,8 +9,8 @@ from contract.masking import Masker
 from contract.runrecord import FileRecord, Result, TokenUse
 from contract.token import TokenDocument
 from runner.errors import RefusedError
-from runner.tally import Tally
-from runner.verdict import Verdict
+from runner.judgement.verdict import Verdict
+from runner.streams.tally import Tally
 
 
 def result_of(  # noqa: PLR0913 - a result has as many sources

@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contract.exitcodes import ExitCode
 from runner.errors import Problem
-from runner.spec import Job
+from runner.job.model import Job
 
 _M = TypeVar("_M", bound=BaseModel)
 

@@ -11,8 +11,8 @@ from contract.errors import ContractError
 from contract.exitcodes import ExitCode
 from contract.freshness import Wanted
 from contract.token import TokenDocument
-from runner import claims
 from runner.notices import Notice, Unwritten
+from runner.tokens import claims
 
 MARGIN = timedelta(minutes=2)
 """A token must live this much longer to be worth starting on."""

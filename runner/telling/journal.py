@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from runner.outputs import LeftOut
-from runner.records import (
+from runner.results.outputs import LeftOut
+from runner.streams.records import (
     Channel,
     Connected,
     Finished,

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.escalation import Limits
-from runner.records import PROTOCOL
-from runner.spec import JobSpec, Timeouts
+from runner.job.model import JobSpec, Timeouts
+from runner.streams.records import PROTOCOL
+from runner.supervision.escalation import Limits
 
 _PASSED_ON = (
     "PATH",

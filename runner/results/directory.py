@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contract.runrecord import FileRecord
 from contract.volume import replace_file
-from runner.outputs import file_record
+from runner.results.outputs import file_record
 
 _MODE = 0o600
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from runner.records import (
+from runner.streams.records import (
     PROTOCOL,
     Channel,
     Connected,

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from signal import Signals
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
-from runner import errortexts
-from runner.escalation import Ended, Ending
-from runner.records import Finished, ScriptEnding
-from runner.spec import Policy
-from runner.tally import Tally
+from runner.job.model import Policy
+from runner.judgement import errortexts
+from runner.streams.records import Finished, ScriptEnding
+from runner.streams.tally import Tally
+from runner.supervision.escalation import Ended, Ending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

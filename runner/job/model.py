@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from contract import durations
-from runner.parameterspec import Parameter
+from runner.job.parameterspec import Parameter
 
 _LONGEST = timedelta(days=31)
 

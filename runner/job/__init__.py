@@ -1,0 +1,1 @@
+"""What a job is, as its file and its caller say it."""

@@ -1,0 +1,1 @@
+"""What pwsh says, as records."""

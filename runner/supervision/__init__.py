@@ -1,0 +1,1 @@
+"""One child and its descendants: started, heard, stopped."""

@@ -1,0 +1,1 @@
+"""The token that the sidecar keeps, as a run needs it."""
