@@ -21,16 +21,12 @@ from contract.masking import Masker
 from sidecar import clock
 from sidecar.commands import doctoring, epilogs, looking
 from sidecar.commands.arguments import config_option, duration, log_option
-from sidecar.config.loading import load_settings, reload_settings
+from sidecar.config.loading import Loading, reload_settings
 from sidecar.config.settings import Settings
 from sidecar.config.watching import watch
 from sidecar.entra.failures import CLASSES, Reason
 from sidecar.errors import ConfigError
-from sidecar.life import live
-from sidecar.observe.events import ConfigLoaded
-from sidecar.observe.probes import serving
 from sidecar.refresh.messages import Message, Reload, Stop
-from sidecar.refresh.once import exit_code_of, is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,10 +59,14 @@ def run(config_file: Path | None, form: str) -> None:
     takes at most half of it and 10 s; a second signal stops at once.  SIGHUP, or a change of the
     file, reads the configuration anew; one that is wrong is refused, and the old one stays.
     """
-    from sidecar.observers import pages  # noqa: PLC0415 - costly, and the looking commands need it not
-
     inbox = _inbox(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     parts, ground = _assembled(config_file, inbox, go_on=True, plain=form == "text")
+    # After the configuration's process has begun: what is imported here would only delay it.
+    from sidecar.life import live  # noqa: PLC0415
+    from sidecar.observe.events import ConfigLoaded  # noqa: PLC0415
+    from sidecar.observe.probes import serving  # noqa: PLC0415
+    from sidecar.observers import pages  # noqa: PLC0415
+
     address, port = parts.settings.address, parts.settings.port
     tell, watching = ground.observers.tell, ground.observers
     try:
@@ -94,6 +94,8 @@ def once(config_file: Path | None, timeout: str, form: str) -> None:
     """
     inbox = _inbox(signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
     parts, _ = _assembled(config_file, inbox, go_on=False, plain=form == "text")
+    from sidecar.refresh.once import exit_code_of, is_settled  # noqa: PLC0415 - as in `run`
+
     signal.setitimer(signal.ITIMER_REAL, duration(timeout, "--timeout").total_seconds())
     stop = parts.refresher.run(is_over=is_settled)
     if isinstance(stop, Stop) and stop.signal is not signal.SIGALRM:
@@ -141,8 +143,10 @@ def _inbox(*signals: signal.Signals) -> SimpleQueue[Message]:
 def _assembled(
     config_file: Path | None, inbox: SimpleQueue[Message], *, go_on: bool, plain: bool
 ) -> "tuple[Parts, Ground]":
-    from sidecar.assembly import Ground, assemble  # noqa: PLC0415 - as in `run`
-    from sidecar.observers import observers  # noqa: PLC0415 - as in `run`
+    loading = Loading(config_file, os.environ)
+    # While it is read: as in `run`.
+    from sidecar.assembly import Ground, assemble  # noqa: PLC0415
+    from sidecar.observers import observers  # noqa: PLC0415
 
     masker = Masker(keep=_SECRETS)
     logline.configure("sidecar", masker, plain=plain)
@@ -150,7 +154,7 @@ def _assembled(
     # it.  NOTE: nothing is lost by its silence; its errors come back as exceptions.
     logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
     try:
-        settings = load_settings(config_file, os.environ)
+        settings = loading.settings()
         _warn(settings)
         # Spreading renewals over a tenth of their pause needs no secret number.
         chance = random.random  # noqa: TID251 - see the docstring

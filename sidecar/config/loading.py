@@ -20,21 +20,39 @@ Found = Settings | tuple[str, ...]
 """The settings, or every problem."""
 
 
+class Loading:
+    """A configuration that is being read; the caller's imports need not wait for it."""
+
+    def __init__(self, path: Path | None, environ: Mapping[str, str]) -> None:
+        """Begin to read the one at *path*, or in *environ*.  Call it before any thread starts."""
+        context = get_context("fork")  # the other ways would import the whole program anew
+        self._path = path
+        self._reading, writing = context.Pipe(duplex=False)
+        self._child = context.Process(
+            target=_send, args=(path, environ, writing), name="configuration"
+        )
+        self._child.start()
+        writing.close()
+
+    def settings(self) -> Settings:
+        """Wait for what it comes to.
+
+        Raises:
+            ConfigError: with every problem that was found.
+        """
+        with self._reading:
+            found = _received(self._reading)
+        self._child.join()
+        return _settled(found, self._path, self._child.exitcode)
+
+
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """Read the configuration at *path*, or in *environ*.  Call it before any thread is started.
 
     Raises:
         ConfigError: with every problem that was found.
     """
-    context = get_context("fork")  # the other ways would import the whole program anew
-    reading, writing = context.Pipe(duplex=False)
-    child = context.Process(target=_send, args=(path, environ, writing), name="configuration")
-    child.start()
-    writing.close()
-    with reading:
-        found = _received(reading)
-    child.join()
-    return _settled(found, path, child.exitcode)
+    return Loading(path, environ).settings()
 
 
 def reload_settings(path: Path | None) -> Settings:

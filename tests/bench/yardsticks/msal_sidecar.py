@@ -20,14 +20,10 @@ RENEWALS = Counter("renewals", "Tokens written.")
 def credential() -> dict[str, object]:
     """Return the credential in msal's form, read anew."""
     if "CERTIFICATE" in os.environ:
-        from cryptography import x509
-        from cryptography.hazmat.primitives.hashes import SHA256
-
         pem = Path(os.environ["CERTIFICATE"]).read_text()
-        thumbprint = x509.load_pem_x509_certificate(pem.encode()).fingerprint(SHA256()).hex()
         return {
             "private_key": pem[pem.index("-----BEGIN PRIVATE") :],
-            "thumbprint_sha256": thumbprint,
+            "public_certificate": pem[pem.index("-----BEGIN CERT") :],
         }
     return {"client_assertion": Path(os.environ["ASSERTION"]).read_text}
 
