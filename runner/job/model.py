@@ -4,7 +4,6 @@ What is planned but not built yet is refused with a sentence, never ignored.
 """
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -13,81 +12,26 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
-from contract import durations
+from runner.job.fields import (
+    CmdletName,
+    Duration,
+    Engine,
+    FolderName,
+    Format,
+    Name,
+    NotYet,
+    ParameterName,
+    Policy,
+    Sha256,
+    Shim,
+    as_list,
+    runs_today,
+)
 from runner.job.parameterspec import Parameter
-
-_LONGEST = timedelta(days=31)
-
-
-def _duration(value: object) -> timedelta:
-    # A number is refused like any other text without a unit: 30 of what?
-    duration = value if isinstance(value, timedelta) else durations.parse(str(value))
-    if not timedelta() < duration <= _LONGEST:
-        raise ValueError("a duration must be longer than nothing and no longer than 31 days")
-    return duration
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    PlainSerializer(durations.spell),
-    WithJsonSchema({"type": "string", "pattern": durations.PATTERN, "examples": ["2h", "1h30m"]}),
-]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$")]
-"""Fit for a CronJob's name: lower case letters, digits and hyphens, at most 52 characters."""
-FOLDER_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
-FolderName = Annotated[str, Field(pattern=FOLDER_NAME)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
-CmdletName = Annotated[str, Field(pattern=r"^[A-Za-z*]+-[A-Za-z0-9*]+$")]
-ParameterName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-
-
-class Engine(StrEnum):
-    """What carries out the job."""
-
-    MODULE = "module"
-    REST = "rest"
-    DIRECT = "direct"
-
-
-class Format(StrEnum):
-    """What the output is written as."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
-class Policy(StrEnum):
-    """What a non-terminating error means for the run."""
-
-    FAIL = "fail"
-    WARN = "warn"
-    IGNORE = "ignore"
-
-
-def _runs_today(engine: Engine) -> Engine:
-    if engine is not Engine.MODULE:
-        raise ValueError(f"engine {engine} is not available yet; use module")
-    return engine
-
-
-def _not_yet(value: bool) -> bool:  # noqa: FBT001 - pydantic calls it with the field's value
-    if value:
-        raise ValueError("not available yet: the promise could not be kept; remove it")
-    return value
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-NotYet = Annotated[bool, AfterValidator(_not_yet)]
 
 
 class Section(BaseModel):
@@ -118,7 +62,7 @@ class Script(Section):
 class Output(Section):
     """What becomes of the objects that the script puts out."""
 
-    format: Annotated[list[Format], BeforeValidator(_as_list), Field(min_length=1)] = Field(
+    format: Annotated[list[Format], BeforeValidator(as_list), Field(min_length=1)] = Field(
         default=[Format.CSV],
         json_schema_extra={"anyOf": [{"type": "array"}, {"enum": [each.value for each in Format]}]},
     )
@@ -158,13 +102,21 @@ class Audit(Section):
     required: NotYet = False
 
 
+class Prompt(Section):
+    """A question of the script, and the parameter that answers it."""
+
+    pattern: Annotated[str, Field(min_length=1)]
+    """Which prompts of Read-Host, with PowerShell's wildcards; the first that fits is taken."""
+    parameter: ParameterName
+
+
 class JobSpec(Section):
     """What the job does."""
 
     connection: FolderName
     """The folder of the token directory that the sidecar writes for this connection."""
     resource: FolderName = "exchange"
-    engine: Annotated[Engine, AfterValidator(_runs_today)] = Engine.MODULE
+    engine: Annotated[Engine, AfterValidator(runs_today)] = Engine.MODULE
     script: Script
     cmdlets: list[CmdletName] = []
     """What may be imported at connect; empty: everything, slowly."""
@@ -172,6 +124,11 @@ class JobSpec(Section):
     output: Output = Output()
     timeouts: Timeouts = Timeouts()
     errors: Errors = Errors()
+    prompts: list[Prompt] = []
+    """Parameters that answer Read-Host."""
+    without: list[Shim] = []
+    """Stand-ins to leave out: the commands are PowerShell's and Exchange's own then; `retry` is the
+    second call after Exchange refused the token."""
     write: NotYet = False
     audit: Audit = Audit()
 
@@ -182,6 +139,13 @@ class JobSpec(Section):
             other = seen.setdefault(name.casefold(), name)
             if other != name:
                 raise ValueError(f"PowerShell takes parameters {other} and {name} for the same")
+        return self
+
+    @model_validator(mode="after")
+    def _prompts_are_answered_by_what_is_declared(self) -> Self:
+        for prompt in self.prompts:
+            if prompt.parameter not in self.parameters:
+                raise ValueError(f"prompts: no parameter {prompt.parameter} is declared")
         return self
 
 

@@ -15,7 +15,8 @@ from contract.runrecord import RunRecord
 from runner.errors import Problem, RefusedError
 from runner.job import file as jobfile
 from runner.job import parameters
-from runner.job.model import FOLDER_NAME, Job, Script
+from runner.job.fields import FOLDER_NAME
+from runner.job.model import Job, Script
 from runner.job.parameters import Given, Values
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from signal import Signals
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
-from runner.job.model import Policy
+from runner.job.fields import Policy
 from runner.judgement import errortexts
 from runner.streams.records import Finished, ScriptEnding
 from runner.streams.tally import Tally

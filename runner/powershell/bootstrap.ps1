@@ -6,9 +6,7 @@ param([Parameter(Mandatory)] [string] $Plan)
 
 $ErrorActionPreference = 'Stop'
 $PSStyle.OutputRendering = 'PlainText'
-foreach ($exoModule in 'ExoJobs.Records', 'ExoJobs.Script', 'ExoJobs.Session') {
-    Import-Module "$PSScriptRoot/$exoModule.psm1" -DisableNameChecking
-}
+Import-Module "$PSScriptRoot/ExoJobs/ExoJobs.psd1" -DisableNameChecking -ArgumentList $true
 $exoPlan = ConvertFrom-Json ([System.IO.File]::ReadAllText($Plan)) -AsHashtable
 Open-RecordStream $exoPlan
 Write-Record hello @{ protocol = 1; pwsh_version = [string] $PSVersionTable.PSVersion; pid = $PID }
@@ -18,6 +16,7 @@ $exoError = $null
 $exoExit = $null
 try {
     $exoParameters = Read-JobParameter $exoPlan.parameters
+    Register-Answer $exoPlan $exoParameters
     $exoEnding = Test-JobScript $exoPlan.script $exoParameters
     if (-not $exoEnding) { $exoEnding = Start-JobSession $exoPlan }
     if (-not $exoEnding) {

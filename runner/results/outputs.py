@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from contract.runrecord import FileRecord
-from runner.job.model import Format, Output
+from runner.job.fields import Format
+from runner.job.model import Output
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,5 +103,7 @@ def plan_of(spec: JobSpec, run: Path, *, token: Path, records: int) -> dict[str,
         "token_seconds": spec.timeouts.token.total_seconds(),
         "records": records,
         "cmdlets": spec.cmdlets,
+        "without": [each.value for each in spec.without],
+        "prompts": [each.model_dump() for each in spec.prompts],
         "output": {"depth": spec.output.depth, "properties": spec.output.properties},
     }

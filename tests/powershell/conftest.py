@@ -31,13 +31,20 @@ class Session:
         self.seen: list[Record] = []
         self.child: subprocess.Popen[bytes] | None = None
 
-    def renew(self, *, life: float = 60, token: str | None = None, tenant: str = TENANT) -> None:
+    def renew(
+        self,
+        *,
+        life: float = 60,
+        token: str | None = None,
+        tenant: str = TENANT,
+        resource: str = "exchange",
+    ) -> None:
         """Publish the next token, named after its sequence."""
         self.sequence += 1
         now = datetime.now(UTC)  # noqa: TID251 - real pwsh reads the real clock
         document = TokenDocument(
             connection="contoso",
-            resource="exchange",
+            resource=resource,
             audience="https://outlook.office365.com",
             tenant_id=tenant,
             organization="contoso.onmicrosoft.com",
@@ -61,6 +68,8 @@ class Session:
         depth: int = 3,
         token_seconds: int = 20,
         modules: Path = HERE / "module",
+        without: tuple[str, ...] = (),
+        prompts: tuple[tuple[str, str], ...] = (),
     ) -> Iterator[Record]:
         """Start *script* and yield each record as it comes; all are kept in `seen`."""
         read, write = os.pipe()
@@ -73,6 +82,8 @@ class Session:
             "records": write,
             "cmdlets": list(cmdlets),
             "output": {"depth": depth, "properties": list(properties)},
+            "without": list(without),
+            "prompts": [{"pattern": like, "parameter": name} for like, name in prompts],
         }
         output = (self.folder / "stdout").open("wb")
         self.child = subprocess.Popen(
@@ -103,6 +114,30 @@ class Session:
     ) -> list[Record]:
         """Run *script* to its end and return its records."""
         return list(self.start(script, parameters, **options))
+
+    def alone(self, script: str) -> str:
+        """Run *script* in a pwsh without the runner, and return what it prints."""
+        environment = self._environment(HERE / "module")
+        environment["PSModulePath"] += f":{BOOTSTRAP.parent}"
+        environment |= {"EXO_TOKEN_DIR": str(self.tokens), "NO_COLOR": "1"}
+        done = subprocess.run(
+            [
+                os.environ["PWSH"],
+                "-NoProfile",
+                "-NonInteractive",
+                "-File",
+                str(self._write("alone.ps1", script)),
+            ],
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.stdout
 
     def interrupt(self) -> None:
         """Send SIGINT, as the runner's polite stop does."""

@@ -87,7 +87,7 @@ def test_published_scripts_connect_and_disconnect_without_harm(session):
     assert tokens(records) == ["token-1", "token-1"]
     assert records[-1]["ending"] == "completed"
     assert "ignored: UserPrincipalName, CertificateThumbprint" in next(
-        r["message"] for r in records if r["kind"] == "verbose"
+        r["message"] for r in records if r["kind"] == "warning"
     )
 
 

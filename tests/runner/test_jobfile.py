@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from contract.exitcodes import ExitCode
 from runner.errors import Problem
 from runner.job import file as jobfile
+from runner.job.fields import Engine, Format, Policy
 from runner.job.file import Document
-from runner.job.model import Engine, Format, Job, JobSpec, Metadata, Policy, Script
+from runner.job.model import Job, JobSpec, Metadata, Script
 from runner.job.parameterspec import Kind
 
 HEAD = """\

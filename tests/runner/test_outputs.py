@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.job.model import Format, Output
+from runner.job.fields import Format
+from runner.job.model import Output
 from runner.results.outputs import CsvWriter, JsonLinesWriter, LeftOut, Outputs
 
 

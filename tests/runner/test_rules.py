@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from contract.exitcodes import ExitCode
 from runner.job import parameters
-from runner.job.model import Duration
+from runner.job.fields import Duration
 from runner.job.parameters import Given
 from runner.job.parameterspec import Items, Kind, Parameter
 from runner.judgement import errortexts

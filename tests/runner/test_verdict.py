@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
-from runner.job.model import Policy
+from runner.job.fields import Policy
 from runner.judgement import errortexts, verdict
 from runner.judgement.verdict import Terms, Verdict, judge
 from runner.streams.records import Connected, Finished, ScriptEnding, ScriptError, Unreadable

@@ -1,17 +1,48 @@
-# The smallest honest stand-in for the Exchange module: it keeps the token of each connection for life, brings
-# Get-Mailbox by a temporary module, and returns the token that a call was made with, so that a test can see it.
+# The smallest honest stand-in for the Exchange module: it keeps the token of each connection for life, brings its
+# cmdlets by a temporary module, and returns the token that a call was made with, so that a test can see it.
+# A token that begins with `stale` is refused by the cmdlets, one with `spent` after all retries.
 $connections = [System.Collections.Generic.List[object]]::new()
+$brings = @{
+    exchange   = 'Get-Mailbox', 'Get-AdminAuditLogConfig'
+    compliance = 'Get-ComplianceCase', 'Get-AdminAuditLogConfig'
+}
+$cmdlet = @'
+function NAME {
+    [CmdletBinding()]
+    param([Parameter(Position = 0, ValueFromPipeline)] $Identity, [switch] $Half)
+    process {
+        if ($Half) { [pscustomobject]@{ Identity = 'half'; Token = $Token; From = $From } }
+        if ($Token -like 'stale*') { Write-Error 'UnAuthorized'; return }
+        if ($Token -like 'spent*') { Write-Error 'Maximum retry count reached.'; return }
+        foreach ($each in $Identity) { [pscustomobject]@{ Identity = $each; Token = $Token; From = $From } }
+    }
+}
+'@
 
 function Connect-ExchangeOnline {
     [CmdletBinding()]
     param([string] $AccessToken, [string] $Organization, [bool] $ShowBanner, [switch] $SkipLoadingFormatData,
-        [string[]] $CommandName, [string] $ConnectionUri, [string] $ExchangeEnvironmentName)
-    if ($AccessToken -eq 'refused') { throw [System.UnauthorizedAccessException]::new('UnAuthorized') }
+        [string[]] $CommandName, [string] $ConnectionUri, [string] $ExchangeEnvironmentName, [string] $Prefix)
+    Add-Connection exchange $AccessToken $Prefix
+}
+
+function Connect-IPPSSession {
+    [CmdletBinding()]
+    param([string] $AccessToken, [string] $Organization, [bool] $ShowBanner, [string[]] $CommandName, [string] $ConnectionUri, [string] $Prefix)
+    Add-Connection compliance $AccessToken $Prefix
+}
+
+function Add-Connection {
+    param([string] $From, [string] $Token, [string] $Prefix)
+    if ($Token -eq 'refused') { throw [System.UnauthorizedAccessException]::new('UnAuthorized') }
     $folder = (New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "tmpEXO_$([guid]::NewGuid().ToString('n'))")).FullName
     $file = Join-Path $folder "$(Split-Path -Leaf $folder).psm1"
-    Set-Content $file 'param($Token) function Get-Mailbox { param($Identity) foreach ($each in $Identity) { [pscustomobject]@{ Identity = $each; Token = $Token } } } Export-ModuleMember -Function Get-Mailbox'
-    Import-Module $file -Global -ArgumentList $AccessToken
-    $connections.Add([pscustomobject]@{ ConnectionId = [guid]::NewGuid(); ModuleName = $file })
+    $functions = $brings[$From] | ForEach-Object { $cmdlet.Replace('NAME', $_) }
+    Set-Content $file "param(`$Token, `$From) $($functions -join "`n"); Export-ModuleMember -Function $($brings[$From] -join ',')"
+    $prefixed = if ($Prefix) { @{ Prefix = $Prefix } } else { @{} }
+    Import-Module $file -Global -ArgumentList $Token, $From @prefixed
+    $connections.Add([pscustomobject]@{
+            ConnectionId = [guid]::NewGuid(); ModuleName = $file; TokenStatus = 'Active'; TokenExpiryTimeUTC = [DateTimeOffset]::MaxValue })
 }
 
 function Disconnect-ExchangeOnline {
@@ -26,4 +57,4 @@ function Disconnect-ExchangeOnline {
 
 function Get-ConnectionInformation { $connections }
 
-Export-ModuleMember -Function Connect-ExchangeOnline, Disconnect-ExchangeOnline, Get-ConnectionInformation
+Export-ModuleMember -Function Connect-ExchangeOnline, Connect-IPPSSession, Disconnect-ExchangeOnline, Get-ConnectionInformation

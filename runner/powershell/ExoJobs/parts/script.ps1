@@ -1,7 +1,5 @@
 # What can be known of a job's script before it runs, and how it ended after.
 
-Set-StrictMode -Version 3.0
-
 function Read-JobParameter {
     <# .SYNOPSIS Reads the parameters as a table to splat. A text stays a text, also where it looks like a date. #>
     param([string] $Path)
@@ -9,13 +7,27 @@ function Read-JobParameter {
     ConvertFrom-Json ([System.IO.File]::ReadAllText($Path)) -AsHashtable @options
 }
 
+function Register-Answer {
+    <# .SYNOPSIS Keeps what Read-Host is answered with; takes what is only that out of the parameters of the script. #>
+    param([hashtable] $Plan, [hashtable] $Parameters)
+    $known = Get-ParameterName $Plan.script
+    foreach ($each in $Plan['prompts']) { $Answers.Add(@{ pattern = $each.pattern; value = $Parameters[$each.parameter] }) }
+    foreach ($each in $Plan['prompts']) { if ($each.parameter -notin $known) { $Parameters.Remove($each.parameter) } }
+}
+
+function Get-ParameterName {
+    param([string] $Script)
+    $tree = [System.Management.Automation.Language.Parser]::ParseFile($Script, [ref] $null, [ref] $null)
+    @(if ($tree.ParamBlock) { $tree.ParamBlock.Parameters.Name.VariablePath.UserPath })
+}
+
 function Test-JobScript {
     <# .SYNOPSIS Returns nothing when the script can be started, else its ending with every reason. #>
     param([string] $Script, [hashtable] $Parameters)
     $errors = $null
-    $tree = [System.Management.Automation.Language.Parser]::ParseFile($Script, [ref] $null, [ref] $errors)
+    $null = [System.Management.Automation.Language.Parser]::ParseFile($Script, [ref] $null, [ref] $errors)
     if ($errors) { return Get-SyntaxEnding $errors }
-    $known = @(if ($tree.ParamBlock) { $tree.ParamBlock.Parameters.Name.VariablePath.UserPath })
+    $known = Get-ParameterName $Script
     $unknown = @($Parameters.Keys | Where-Object { $_ -notin $known })
     # Without CmdletBinding, PowerShell would swallow a parameter that the script does not have.
     if ($unknown) {
@@ -37,17 +49,21 @@ function Start-JobSession {
     if (-not (Get-Module ExchangeOnlineManagement -ListAvailable)) {
         return New-Ending 'no_module' "The module ExchangeOnlineManagement is not in PSModulePath ($env:PSModulePath)." 'ResourceUnavailable'
     }
-    try { Connect-Session -TokenPath $Plan.token -Cmdlets $Plan.cmdlets -TokenSeconds ($Plan['token_seconds'] ?? 120) }
+    $seconds = $Plan['token_seconds'] ?? 120
+    $session = New-Session ([System.IO.Path]::GetFileNameWithoutExtension($Plan.token)) $Plan.token $Plan.cmdlets $seconds
+    try { Open-Session $session }
     catch { return @{ ending = 'connect_failed'; error = ConvertTo-ErrorField $_ -Terminating } }
-    if ($missing = Get-MissingCmdlet) {
+    if ($missing = Get-MissingCmdlet $session) {
         return New-Ending 'missing_cmdlets' "The connection did not bring $($missing -join ', '): misspelt, or the application's role does not allow it." 'ObjectNotFound'
     }
-    Enable-Reconnect
+    Enable-Hook -Retry ('retry' -notin $Plan['without'])
+    Enable-Shim -Without $Plan['without']
+    Set-Alias -Scope Global -Name Write-Progress -Value Write-ProgressRecord
 }
 
 function Close-JobSession {
     if (-not (Get-Module ExchangeOnlineManagement)) { return }
-    try { Disconnect-Session }
+    try { Close-EverySession }
     catch { Write-Record warning @{ message = "The session was not closed in order: $_" } }
 }
 
@@ -74,5 +90,3 @@ function New-Ending {
     @{ ending = $Ending; error = [ordered]@{ message = $Message; category = $Category; id = $Ending; target = $null
             exception = @(); script = $null; line = $null; stack = $null; terminating = $true } }
 }
-
-Export-ModuleMember -Function Read-JobParameter, Test-JobScript, Start-JobSession, Close-JobSession, Get-JobEnding, Test-ParameterError

@@ -3,8 +3,6 @@
 # Every record has `kind` and `time`. Nothing here renders an object as text for a person: PowerShell's
 # formatter loses objects when a script ends by `exit` or `throw` while a table is being formatted.
 
-Set-StrictMode -Version 3.0
-
 $BatchSize = 500          # objects; one ConvertTo-Json call a batch costs a third of one a record
 $BatchMilliseconds = 1000 # a partial batch waits no longer than this for its next object
 $LineLimit = 4MB          # characters; a batch that makes a longer line is halved
@@ -172,5 +170,3 @@ function Write-ProgressRecord {
     Write-Record progress ([ordered]@{ activity = $Activity; status = $Status; operation = $CurrentOperation
             percent = $PercentComplete; completed = [bool] $Completed; id = $Id })
 }
-
-Export-ModuleMember -Function Open-RecordStream, Close-RecordStream, Write-Record, Write-ScriptRecord, ConvertTo-ErrorField, Write-ProgressRecord
