@@ -29,6 +29,10 @@ class RunRecord:
     parameters_sha256: str
     started_at: datetime
     runner_version: str
+    shard_index: int = 0
+    shard_count: int = 1
+    resumes: str | None = None
+    """The run id of the earlier run that this one goes on from."""
 
     def to_json(self) -> str:
         """Return the record as indented JSON."""
@@ -83,6 +87,8 @@ class Result:
     token: TokenUse
     outputs: list[FileRecord] = field(default_factory=list)
     files: list[FileRecord] = field(default_factory=list)
+    items: dict[str, int] | None = None
+    """How many items succeeded, failed, were skipped, never reported, done before; null without."""
     first_error: dict[str, Any] | None = None
 
     def to_json(self) -> str:
@@ -102,6 +108,7 @@ class Result:
             "duration_seconds": self.duration_seconds,
             "counts": self.counts,
             "masked": self.masked,
+            **({"items": self.items} if self.items else {}),
             "token_remaining_seconds": self.token.remaining_seconds,
         }
         room = TERMINATION_LIMIT - len(json.dumps(gist | {"reason": "", "remedy": ""}))

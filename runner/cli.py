@@ -80,6 +80,26 @@ _params = click.option(
     envvar="EXO_TENANT_ID",
     help="Refuse tokens of another tenant (EXO_TENANT_ID).",
 )
+@click.option(
+    "--resume",
+    type=_FILE,
+    metavar="RUN_DIR",
+    help="Do only what this earlier run of the job has not done; see Register-JobItem.",
+)
+@click.option(
+    "--shard-index",
+    type=click.IntRange(min=0),
+    envvar="JOB_COMPLETION_INDEX",
+    default=0,
+    help="Which part of an indexed job this is (JOB_COMPLETION_INDEX).",
+)
+@click.option(
+    "--shard-count",
+    type=click.IntRange(min=1),
+    envvar="EXO_SHARD_COUNT",
+    default=1,
+    help="Of how many parts (EXO_SHARD_COUNT); see Get-JobShard.",
+)
 @click.option("--pwsh", envvar="PWSH", help="The shell (PWSH); else the first on PATH.")
 @click.option(
     "--termination-log",
@@ -94,11 +114,21 @@ def run(  # noqa: PLR0913, PLR0917 - one argument an option
     runs_dir: Path,
     connection: str | None,
     tenant_id: str | None,
+    resume: Path | None,
+    shard_index: int,
+    shard_count: int,
     pwsh: str | None,
     termination_log: Path | None,
 ) -> None:
     """Run JOB.yaml once."""
-    asked = Asked(job_file=job_file, texts=texts, params_file=params_file, connection=connection)
+    asked = Asked(
+        job_file=job_file,
+        texts=texts,
+        params_file=params_file,
+        connection=connection,
+        resume=resume,
+        shard=(shard_index, shard_count),
+    )
     try:
         code = _run(asked, token_dir, runs_dir, tenant_id, pwsh, termination_log)
     except RefusedError as error:

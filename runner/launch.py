@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runner.job.preflight import Prepared
 from runner.results.directory import RunDirectory
+from runner.results.items import done_in
 from runner.supervision.command import Command, command_for, plan_of
 
 _BOOTSTRAP = Path(__file__).parent / "powershell" / "bootstrap.ps1"
@@ -34,6 +35,7 @@ def lay_out(
     directory.put(directory.parameters, json.dumps(prepared.values.everything()))
     pipe = os.pipe()
     told = plan_of(prepared.job.spec, directory.path, token=token, records=pipe[1])
+    told |= {"items": _items(prepared, directory)}
     plan = directory.put("tmp/plan.json", json.dumps(told))
     command = command_for(
         pwsh=place.pwsh,
@@ -44,3 +46,16 @@ def lay_out(
         parent=place.environment,
     )
     return command, pipe
+
+
+def _items(prepared: Prepared, directory: RunDirectory) -> dict[str, object]:
+    """Say which shard this is, and lay out what the resumed run has done and kept."""
+    index, count = prepared.shard
+    told: dict[str, object] = {"shard": {"index": index, "count": count}}
+    if prepared.earlier is not None:
+        done = "".join(json.dumps(each) + "\n" for each in done_in(prepared.earlier.items))
+        told["done"] = str(directory.put("tmp/done.ndjson", done))
+        if prepared.earlier.checkpoint is not None:
+            kept = directory.put("tmp/checkpoint.json", prepared.earlier.checkpoint)
+            told["checkpoint"] = str(kept)
+    return told

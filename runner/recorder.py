@@ -7,10 +7,21 @@ from typing import TextIO
 
 from contract.masking import Masker
 from contract.times import rfc3339
+from runner.results.items import CHECKPOINT, ItemLog
 from runner.results.outputs import LeftOut, Outputs
 from runner.streams import decoding
 from runner.streams.lines import Line, readable
-from runner.streams.records import Hello, Output, Record, Stream, Text, Unreadable
+from runner.streams.records import (
+    Checkpoint,
+    Hello,
+    Item,
+    Items,
+    Output,
+    Record,
+    Stream,
+    Text,
+    Unreadable,
+)
 from runner.streams.tally import Tally
 from runner.tokens.watch import TokenWatch
 
@@ -25,6 +36,8 @@ class Recorder:
         tokens: TokenWatch,
         events: TextIO,
         outputs: Outputs,
+        items: ItemLog,
+        put: Callable[[str, str], object],
         tally: Tally,
         tell: Callable[[Record | LeftOut], None],
         ready: Callable[[], None],
@@ -32,6 +45,7 @@ class Recorder:
     ) -> None:
         self._masker, self._tokens, self._events = masker, tokens, events
         self._outputs, self._tally, self._tell = outputs, tally, tell
+        self._items, self._put = items, put
         self._ready, self._now = ready, now
         self._number = 0
 
@@ -48,6 +62,7 @@ class Recorder:
             else:
                 self._text(stream, line)
         self._events.flush()
+        self._items.flush()
 
     def _record(self, line: Line) -> None:
         try:
@@ -59,15 +74,24 @@ class Recorder:
             record, fields = Unreadable(str(error)), self._at({"why": str(error)})
             fields = {"kind": "unreadable", **fields}
         self._tally.see(record, fields)
-        if isinstance(record, Output):
-            left_out = self._outputs.write(record.records)
-            if left_out is not None:
-                self._tell(left_out)
-        else:
-            self._write(fields)
+        self._keep(record, fields)
         if isinstance(record, Hello):
             self._ready()
         self._tell(record)
+
+    def _keep(self, record: Record, fields: Mapping[str, object]) -> None:
+        match record:
+            case Output(values):
+                left_out = self._outputs.write(values)
+                if left_out is not None:
+                    self._tell(left_out)
+            case Items() | Item():
+                self._items.see(record, at=str(fields.get("time", "")))
+            case Checkpoint(text):
+                self._put(CHECKPOINT, f'{{"version": 1, "data": {text}}}\n')
+                self._write({"kind": "checkpoint", "time": fields.get("time")})
+            case _:
+                self._write(fields)
 
     def masked(self, line: bytes) -> Mapping[str, object]:
         """Return the fields of *line* with every secret masked."""

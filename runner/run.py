@@ -22,6 +22,8 @@ from runner.launch import Place, lay_out
 from runner.notices import Inbox, Notice, next_of
 from runner.recorder import Recorder
 from runner.results.directory import RunDirectory
+from runner.results.items import FILE as ITEMS
+from runner.results.items import ItemCounts, ItemLog, done_in
 from runner.results.outputs import Outputs
 from runner.streams.tally import Tally
 from runner.supervision.command import limits_of
@@ -60,6 +62,7 @@ class Run:
         self._token: TokenDocument | None = None
         self._pwsh_code: int | None = None
         self._written: list[FileRecord] = []
+        self._items = ItemCounts()
 
     def carry_out(self) -> Result:
         """Run the job to its end and return its result, which then lies in the directory."""
@@ -114,6 +117,8 @@ class Run:
 
     def _supervised(self, token: Path) -> Verdict:
         outputs = Outputs(self._directory.path, self._spec.output)
+        earlier = self._prepared.earlier
+        items = ItemLog(self._directory.path / ITEMS, done_in(earlier.items) if earlier else ())
         with (self._directory.path / "events.ndjson").open(
             "x", encoding="utf-8", errors="replace"
         ) as events:
@@ -122,6 +127,8 @@ class Run:
                 tokens=self._tokens,
                 events=events,
                 outputs=outputs,
+                items=items,
+                put=self._directory.put,
                 tally=self._tally,
                 tell=Journal(self._clock.monotonic),
                 ready=partial(self._inbox.put, Notice.READY),
@@ -140,6 +147,7 @@ class Run:
         is_whole = self._tally.finished is not None and ended.unwritten is None
         self._pwsh_code = ended.code
         try:
+            self._items = items.close()
             self._written = outputs.close(is_whole=is_whole)
         except OSError as error:
             ended = replace(ended, unwritten=ended.unwritten or error)
@@ -149,6 +157,7 @@ class Run:
             is_over_limit=outputs.is_over_limit,
             left_out=tuple(outputs.left_out),
             survivors=len(ended.survivors),
+            items=self._items,
         )
         return judge(ended, self._tally, terms)
 
@@ -179,4 +188,5 @@ class Run:
             pwsh_code=self._pwsh_code,
             outputs=self._written,
             files=files,
+            items=self._items,
         )

@@ -65,8 +65,10 @@ def run(config_file: Path | None, form: str) -> None:
     from sidecar.life import live  # noqa: PLC0415
     from sidecar.observe.events import ConfigLoaded  # noqa: PLC0415
     from sidecar.observe.probes import serving  # noqa: PLC0415
+    from sidecar.memory import share_one_arena  # noqa: PLC0415
     from sidecar.observers import pages  # noqa: PLC0415
 
+    share_one_arena()  # before the first thread
     address, port = parts.settings.address, parts.settings.port
     tell, watching = ground.observers.tell, ground.observers
     try:

@@ -14,10 +14,11 @@ from contract.exitcodes import ExitCode
 from contract.runrecord import RunRecord
 from runner.errors import Problem, RefusedError
 from runner.job import file as jobfile
-from runner.job import parameters
+from runner.job import parameters, resume
 from runner.job.fields import FOLDER_NAME
 from runner.job.model import Job, Script
 from runner.job.parameters import Given, Values
+from runner.job.resume import Earlier
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -32,6 +33,10 @@ class Asked:
     params_file: Path | None
     connection: str | None = None
     """Instead of the spec's, so that one job can run for several tenants."""
+    resume: Path | None = None
+    """The directory of the run to go on from."""
+    shard: tuple[int, int] = (0, 1)
+    """Which shard, and of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class Prepared:
     script: bytes
     script_sha256: str
     values: Values
+    earlier: Earlier | None = None
+    shard: tuple[int, int] = (0, 1)
 
     def record(self, run_id: str, *, at: datetime, runner: str) -> RunRecord:
         """Return what is to be written down before anything is started."""
@@ -56,6 +63,9 @@ class Prepared:
             parameters_sha256=self.values.sha256(),
             started_at=at,
             runner_version=runner,
+            shard_index=self.shard[0],
+            shard_count=self.shard[1],
+            resumes=self.earlier.run_id if self.earlier else None,
         )
 
 
@@ -77,13 +87,17 @@ def prepare(asked: Asked, more: Sequence[Problem] = ()) -> Prepared:
     if job is not None:
         values, against = parameters.resolve(job.spec.parameters, given)
         problems += [Problem(ExitCode.INPUT, each) for each in against]
+        job = _on(job, asked.connection)
+        earlier = _earlier(asked, job, values, problems)
         if not problems and not more:
             return Prepared(
-                job=_on(job, asked.connection),
+                job=job,
                 spec_sha256=document.sha256,
                 script=script,
                 script_sha256=hashlib.sha256(script).hexdigest(),
                 values=values,
+                earlier=earlier,
+                shard=asked.shard,
             )
     raise RefusedError([*problems, *more])
 
@@ -110,6 +124,23 @@ def _connection(asked: Asked) -> list[Problem]:
         return []
     text = f"--connection {asked.connection!r} is no name of a connection"
     return [Problem(ExitCode.USAGE, text)]
+
+
+def _earlier(asked: Asked, job: Job, values: Values, problems: list[Problem]) -> Earlier | None:
+    if asked.resume is None:
+        return None
+    found = resume.earlier_in(asked.resume)
+    if isinstance(found, Problem):
+        problems.append(found)
+        return None
+    problems += resume.objections(
+        found,
+        job=job.metadata.name,
+        connection=job.spec.connection,
+        parameters=values.sha256(),
+        shard=asked.shard,
+    )
+    return found
 
 
 def _on(job: Job, connection: str | None) -> Job:

@@ -1,6 +1,7 @@
 """What is to be said of a run that is over.  Pure."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from contract.runrecord import FileRecord, Result, TokenUse
 from contract.token import TokenDocument
 from runner.errors import RefusedError
 from runner.judgement.verdict import Verdict
+from runner.results.items import ItemCounts
 from runner.streams.tally import Tally
 
 
@@ -25,6 +27,7 @@ def result_of(  # noqa: PLR0913 - a result has as many sources
     pwsh_code: int | None,
     outputs: Sequence[FileRecord],
     files: Sequence[FileRecord],
+    items: ItemCounts,
 ) -> Result:
     """Return the result of the run that began and ended at *times*."""
     reason = masker.mask(found.reason)
@@ -47,6 +50,7 @@ def result_of(  # noqa: PLR0913 - a result has as many sources
         token=_token_use(tally, token, times[1]),
         outputs=list(outputs),
         files=list(files),
+        items=None if items.is_none else asdict(items),
         first_error=dict(tally.first_error_fields or {}) or None,
     )
 

@@ -1,11 +1,12 @@
 """How a run is judged: the first rule that fits gives exit code, status and words.  Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from signal import Signals
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
 from runner.job.fields import Policy
 from runner.judgement import errortexts
+from runner.results.items import ItemCounts
 from runner.streams.records import Finished, ScriptEnding
 from runner.streams.tally import Tally
 from runner.supervision.escalation import Ended, Ending
@@ -32,6 +33,7 @@ class Terms:
     left_out: tuple[str, ...]
     survivors: int = 0
     """How many processes not even SIGKILL ended."""
+    items: ItemCounts = field(default_factory=ItemCounts)
 
 
 def verdict(
@@ -57,6 +59,7 @@ def judge(ended: Ended, tally: Tally, terms: Terms) -> Verdict:
         _of_runner(ended)
         or _of_contract(ended, tally, terms)
         or _of_final_record(ended, tally)
+        or _of_items(terms.items)
         or _of_errors(tally, terms)
         or _success(tally, terms)
     )
@@ -162,6 +165,19 @@ def _rule(final: Finished) -> str:
     if error and "CommandNotFoundException" in (error.id, *_types(error.exception)):
         return "script.command_not_found"
     return "script.terminating_error"
+
+
+def _of_items(items: ItemCounts) -> Verdict | None:
+    if not items.lost:
+        return None
+    total = items.lost + items.done
+    reason = f"{items.lost} of {total} items are not done"
+    if items.unreported:
+        reason += f", {items.unreported} of them were registered and never reported"
+    if not items.done:
+        return verdict(ExitCode.SCRIPT, "items.none_done", reason, "see items.ndjson")
+    remedy = "see items.ndjson; a run with --resume does only what is left"
+    return verdict(ExitCode.PARTIAL, "items.some_failed", reason, remedy)
 
 
 def _of_errors(tally: Tally, terms: Terms) -> Verdict | None:

@@ -16,6 +16,7 @@ $exoError = $null
 $exoExit = $null
 try {
     $exoParameters = Read-JobParameter $exoPlan.parameters
+    Initialize-Item $exoPlan
     Register-Answer $exoPlan $exoParameters
     $exoEnding = Test-JobScript $exoPlan.script $exoParameters
     if (-not $exoEnding) { $exoEnding = Start-JobSession $exoPlan }

@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from runner.streams.records import (
     PROTOCOL,
     Channel,
+    Checkpoint,
     Connected,
     Fields,
     Finished,
     Hello,
+    Item,
+    Items,
+    ItemStatus,
     Message,
     Output,
     Progress,
@@ -104,6 +108,29 @@ def _progress(fields: Fields) -> Progress:
     )
 
 
+def _items(fields: Fields) -> Items:
+    ids = fields.get("ids")
+    if not isinstance(ids, list):
+        raise ValueError("an items record without a list of ids")  # noqa: TRY004 - a bad line
+    return Items(tuple(str(each) for each in ids))
+
+
+def _item(fields: Fields) -> Item:
+    name = _text(fields, "id")
+    if not name:
+        raise ValueError("an item record without an id")
+    return Item(id=name, status=ItemStatus(_text(fields, "status")), detail=_text(fields, "detail"))
+
+
+def _checkpoint(fields: Fields) -> Checkpoint:
+    text = _text(fields, "json")
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("a checkpoint record that holds no JSON") from None
+    return Checkpoint(text)
+
+
 def _finished(fields: Fields) -> Finished:
     error = fields.get("error")
     return Finished(
@@ -119,6 +146,9 @@ _READERS: dict[str, Callable[[Fields], Record]] = {
     "output": _output,
     "error": _error,
     "progress": _progress,
+    "items": _items,
+    "item": _item,
+    "checkpoint": _checkpoint,
     "finished": _finished,
     **{channel.value: _message for channel in Channel},
 }

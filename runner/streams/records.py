@@ -103,6 +103,37 @@ class Progress:
     completed: bool
 
 
+class ItemStatus(StrEnum):
+    """How one item of a job ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What the job is going to work on."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """How one item ended."""
+
+    id: str
+    status: ItemStatus
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a run that resumes this one is given; JSON."""
+
+    json: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """The final record: without it, a run has failed."""
@@ -129,5 +160,16 @@ class Unreadable:
 
 
 Record = (
-    Hello | Connected | Output | ScriptError | Message | Progress | Finished | Text | Unreadable
+    Hello
+    | Connected
+    | Output
+    | ScriptError
+    | Message
+    | Progress
+    | Items
+    | Item
+    | Checkpoint
+    | Finished
+    | Text
+    | Unreadable
 )

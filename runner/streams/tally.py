@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from runner.streams.records import (
+    Checkpoint,
     Connected,
     Finished,
     Hello,
+    Item,
+    Items,
     Message,
     Output,
     Progress,
@@ -41,25 +44,12 @@ class Tally:
                 self.hello = record
             case Connected():
                 self.connected = record
-                self.counts["connects"] += 1
-            case Output(values):
-                self.counts["output"] += len(values)
             case ScriptError():
-                self._error(record, fields)
-            case Message(channel, _):
-                self.counts[channel] += 1
-            case Progress():
-                self.counts["progress"] += 1
+                self._note(record, fields)
             case Finished():
                 self._finished(record, fields)
-            case Text(stream, _, _):
-                self.counts[stream] += 1
-            case Unreadable():
-                self.counts["unreadable"] += 1
-
-    def _error(self, error: ScriptError, fields: Mapping[str, object]) -> None:
-        self.counts["error"] += 1
-        self._note(error, fields)
+        if (counted := _counted(record)) is not None:
+            self.counts[counted[0]] += counted[1]
 
     def _finished(self, record: Finished, fields: Mapping[str, object]) -> None:
         self.finished = record
@@ -73,3 +63,29 @@ class Tally:
         expiry = self.connected.expires_at if self.connected else None
         if MAXIMUM_RETRY in error.message and expiry and error.time and error.time >= expiry:
             self.had_expired = True
+
+
+def _counted(record: Record) -> tuple[str, int] | None:
+    """Return under which name *record* counts, and how often; the first and last do not."""
+    match record:
+        case Output(values):
+            return "output", len(values)
+        case Items(ids):
+            return "items", len(ids)
+        case Message(channel, _):
+            return channel, 1
+        case Text(stream, _, _):
+            return stream, 1
+        case _:
+            name = _NAMES.get(type(record))
+            return (name, 1) if name else None
+
+
+_NAMES: dict[type, str] = {
+    Connected: "connects",
+    ScriptError: "error",
+    Progress: "progress",
+    Item: "item",
+    Checkpoint: "checkpoint",
+    Unreadable: "unreadable",
+}

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from runner.results.outputs import LeftOut
 from runner.streams.records import (
     Channel,
+    Checkpoint,
     Connected,
     Finished,
     Hello,
+    Item,
+    Items,
+    ItemStatus,
     Message,
     Output,
     Progress,
@@ -61,12 +65,18 @@ class Journal:
                 _say("script.text", stream=stream, message=text, lost=lost)
             case Unreadable(why):
                 _log.error("pwsh.unreadable_record", extra={"fields": {"why": why}})
-            case Output(values):
-                self._output(len(values))
-            case Progress():
-                self._progress(record)
+            case Output() | Progress():
+                self._paced(record)
+            case Items() | Item() | Checkpoint():
+                _item(record)
             case Finished():
                 _say("script.finished", ending=record.ending)
+
+    def _paced(self, record: Output | Progress) -> None:
+        if isinstance(record, Output):
+            self._output(len(record.records))
+        else:
+            self._progress(record)
 
     def _message(self, channel: Channel, text: str) -> None:
         if channel is Channel.WARNING:
@@ -94,3 +104,14 @@ class Journal:
 
 def _say(event: str, **fields: object) -> None:
     _log.info(event, extra={"fields": fields})
+
+
+def _item(record: Items | Item | Checkpoint) -> None:
+    match record:
+        case Items(ids):
+            _say("job.items", registered=len(ids))
+        case Checkpoint():
+            _say("job.checkpoint")
+        case Item() if record.status is ItemStatus.FAILED:
+            fields = {"id": record.id, "detail": record.detail}
+            _log.warning("job.item_failed", extra={"fields": fields})

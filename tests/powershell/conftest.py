@@ -70,6 +70,7 @@ class Session:
         modules: Path = HERE / "module",
         without: tuple[str, ...] = (),
         prompts: tuple[tuple[str, str], ...] = (),
+        items: dict[str, object] | None = None,
     ) -> Iterator[Record]:
         """Start *script* and yield each record as it comes; all are kept in `seen`."""
         read, write = os.pipe()
@@ -83,6 +84,7 @@ class Session:
             "cmdlets": list(cmdlets),
             "output": {"depth": depth, "properties": list(properties)},
             "without": list(without),
+            "items": items or {},
             "prompts": [{"pattern": like, "parameter": name} for like, name in prompts],
         }
         output = (self.folder / "stdout").open("wb")
