@@ -65,10 +65,8 @@ def run(config_file: Path | None, form: str) -> None:
     from sidecar.life import live  # noqa: PLC0415
     from sidecar.observe.events import ConfigLoaded  # noqa: PLC0415
     from sidecar.observe.probes import serving  # noqa: PLC0415
-    from sidecar.memory import share_one_arena  # noqa: PLC0415
     from sidecar.observers import pages  # noqa: PLC0415
 
-    share_one_arena()  # before the first thread
     address, port = parts.settings.address, parts.settings.port
     tell, watching = ground.observers.tell, ground.observers
     try:
@@ -148,8 +146,10 @@ def _assembled(
     loading = Loading(config_file, os.environ)
     # While it is read: as in `run`.
     from sidecar.assembly import Ground, assemble  # noqa: PLC0415
+    from sidecar.memory import share_one_arena  # noqa: PLC0415
     from sidecar.observers import observers  # noqa: PLC0415
 
+    share_one_arena()  # before the first thread
     masker = Masker(keep=_SECRETS)
     logline.configure("sidecar", masker, plain=plain)
     # msal logs an answer that it cannot read, with the assertion that a proxy may have echoed in

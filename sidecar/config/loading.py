@@ -4,13 +4,14 @@ What checks it (pydantic, the YAML parser) is some twelve MiB of code and models
 second of work; the sidecar would carry them for years.  A child gives its memory back.
 """
 
+import os
 import pickle
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NoReturn
 
 from sidecar.config.settings import Settings, settings_of
 from sidecar.config.variables import unknown_in
@@ -25,14 +26,14 @@ class Loading:
 
     def __init__(self, path: Path | None, environ: Mapping[str, str]) -> None:
         """Begin to read the one at *path*, or in *environ*.  Call it before any thread starts."""
-        context = get_context("fork")  # the other ways would import the whole program anew
+        # Not by multiprocessing, which would stay in memory for this one child; and not by a new
+        # program, which would import anew what is here already.
         self._path = path
-        self._reading, writing = context.Pipe(duplex=False)
-        self._child = context.Process(
-            target=_send, args=(path, environ, writing), name="configuration"
-        )
-        self._child.start()
-        writing.close()
+        self._reading, writing = os.pipe()
+        self._child = os.fork()
+        if not self._child:
+            _answer(path, environ, writing)
+        os.close(writing)
 
     def settings(self) -> Settings:
         """Wait for what it comes to.
@@ -40,10 +41,12 @@ class Loading:
         Raises:
             ConfigError: with every problem that was found.
         """
-        with self._reading:
-            found = _received(self._reading)
-        self._child.join()
-        return _settled(found, self._path, self._child.exitcode)
+        with os.fdopen(self._reading, "rb") as answer:
+            sent = answer.read()
+        _, status = os.waitpid(self._child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        found: Found | None = pickle.loads(sent) if code == 0 else None  # noqa: S301 - our own child
+        return _settled(found, self._path, code)
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -79,16 +82,17 @@ def _settled(found: Found | None, path: Path | None, code: int | None) -> Settin
             raise ConfigError(found)
 
 
-def _received(reading: Connection) -> Found | None:
+def _answer(path: Path | None, environ: Mapping[str, str], writing: int) -> NoReturn:
+    """Be the child: send what was found and end, whatever happens."""
+    code = 1
     try:
-        found: Found = reading.recv()
-    except EOFError:
-        return None
-    return found
-
-
-def _send(path: Path | None, environ: Mapping[str, str], writing: Connection) -> None:
-    writing.send(read_settings(path, environ))
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(pickle.dumps(read_settings(path, environ)))
+        code = 0
+    except BaseException:  # noqa: BLE001 - the parent tells that the child ended too early
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 def read_settings(path: Path | None, environ: Mapping[str, str]) -> Found:
@@ -107,7 +111,5 @@ def read_settings(path: Path | None, environ: Mapping[str, str]) -> Found:
 
 
 if __name__ == "__main__":
-    import os
-
     chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     sys.stdout.buffer.write(pickle.dumps(read_settings(chosen, os.environ)))
