@@ -146,10 +146,10 @@ def _assembled(
     loading = Loading(config_file, os.environ)
     # While it is read: as in `run`.
     from sidecar.assembly import Ground, assemble  # noqa: PLC0415
-    from sidecar.memory import share_one_arena  # noqa: PLC0415
+    from sidecar.interpreter import tune  # noqa: PLC0415
     from sidecar.observers import observers  # noqa: PLC0415
 
-    share_one_arena()  # before the first thread
+    tune()
     masker = Masker(keep=_SECRETS)
     logline.configure("sidecar", masker, plain=plain)
     # msal logs an answer that it cannot read, with the assertion that a proxy may have echoed in
