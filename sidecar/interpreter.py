@@ -1,4 +1,4 @@
-"""What the interpreter and the C library are told when `run` starts; both settings were measured."""
+"""What the interpreter and the C library are told when `run` starts; both were measured."""
 
 import ctypes
 import sys
