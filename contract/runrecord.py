@@ -89,6 +89,8 @@ class Result:
     files: list[FileRecord] = field(default_factory=list)
     items: dict[str, int] | None = None
     """How many items succeeded, failed, were skipped, never reported, done before; null without."""
+    audit: dict[str, Any] | None = None
+    """The head of the audit (`count`, `sha256`), and how many lines were not delivered."""
     first_error: dict[str, Any] | None = None
 
     def to_json(self) -> str:
@@ -109,6 +111,7 @@ class Result:
             "counts": self.counts,
             "masked": self.masked,
             **({"items": self.items} if self.items else {}),
+            **({"audit": self.audit} if self.audit else {}),
             "token_remaining_seconds": self.token.remaining_seconds,
         }
         room = TERMINATION_LIMIT - len(json.dumps(gist | {"reason": "", "remedy": ""}))

@@ -24,6 +24,10 @@ class Problem:
     text: str
 
 
+class AuditError(OSError):
+    """An audit that is required cannot be written or delivered, so the run must not go on."""
+
+
 class NotStartedError(Exception):
     """The shell could not be started: what it is called, and why."""
 

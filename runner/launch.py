@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner.audit.witness import Origin
 from runner.job.preflight import Prepared
 from runner.results.directory import RunDirectory
 from runner.results.items import done_in
@@ -22,6 +23,7 @@ class Place:
     pwsh: Path
     tenant_id: str | None
     environment: Mapping[str, str]
+    origin: Origin = field(default_factory=Origin)
 
 
 def lay_out(

@@ -40,12 +40,13 @@ class Recorder:
         put: Callable[[str, str], object],
         tally: Tally,
         tell: Callable[[Record | LeftOut], None],
+        witness: Callable[[Record], None],
         ready: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
         self._masker, self._tokens, self._events = masker, tokens, events
         self._outputs, self._tally, self._tell = outputs, tally, tell
-        self._items, self._put = items, put
+        self._items, self._put, self._witness = items, put, witness
         self._ready, self._now = ready, now
         self._number = 0
 
@@ -75,6 +76,7 @@ class Recorder:
             fields = {"kind": "unreadable", **fields}
         self._tally.see(record, fields)
         self._keep(record, fields)
+        self._witness(record)
         if isinstance(record, Hello):
             self._ready()
         self._tell(record)

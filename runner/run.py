@@ -1,5 +1,6 @@
 """One run from a checked job to its result."""
 
+import json
 import logging
 import threading
 from dataclasses import replace
@@ -13,11 +14,12 @@ from contract.freshness import Wanted
 from contract.masking import Masker
 from contract.runrecord import FileRecord, Result
 from contract.volume import document_path
+from runner.audit.witness import Witness
 from runner.clock import SystemClock
-from runner.errors import NotStartedError
+from runner.errors import AuditError, NotStartedError
 from runner.job.preflight import Prepared
 from runner.judgement.conclusion import result_of
-from runner.judgement.verdict import Terms, Verdict, judge, of_signal, unkept, verdict
+from runner.judgement.verdict import Terms, Verdict, judge, of_audit, of_signal, unkept, verdict
 from runner.launch import Place, lay_out
 from runner.notices import Inbox, Notice, next_of
 from runner.recorder import Recorder
@@ -52,6 +54,7 @@ class Run:
         masker: Masker,
         inbox: Inbox,
         clock: SystemClock,
+        witness: Witness,
     ) -> None:
         self._prepared, self._place, self._directory = prepared, place, directory
         self._masker, self._inbox, self._clock = masker, inbox, clock
@@ -63,14 +66,17 @@ class Run:
         self._pwsh_code: int | None = None
         self._written: list[FileRecord] = []
         self._items = ItemCounts()
+        self._witness = witness
 
     def carry_out(self) -> Result:
         """Run the job to its end and return its result, which then lies in the directory."""
         watcher = threading.Thread(target=self._tokens.run, daemon=True)
         try:
-            self._record_start()
+            self._record_start(self._prepared)
             watcher.start()
             found = self._end()
+        except AuditError as error:
+            found = of_audit(error)
         except NotStartedError as error:
             found = verdict(ExitCode.RUNTIME, "pwsh.not_started", str(error), "mend the image")
         except OSError as error:
@@ -83,14 +89,14 @@ class Run:
             self._tokens.stop()
         return self._conclude(found)
 
-    def _record_start(self) -> None:
-        prepared = self._prepared
+    def _record_start(self, prepared: Prepared) -> None:
         self._tokens.register_new()
         record = prepared.record(
             self._directory.path.name, at=self._started_at, runner=version("exo-jobs")
         )
         self._directory.put("run.json", record.to_json())
         self._directory.put("script.ps1", prepared.script)
+        self._witness.started(prepared, json.loads(record.to_json()))
 
     def _end(self) -> Verdict:
         spec = self._spec
@@ -131,6 +137,7 @@ class Run:
                 put=self._directory.put,
                 tally=self._tally,
                 tell=Journal(self._clock.monotonic),
+                witness=self._witness.saw,
                 ready=partial(self._inbox.put, Notice.READY),
                 now=self._clock.now,
             )
@@ -168,13 +175,22 @@ class Run:
             files = self._directory.artefacts()
         except OSError as error:
             found = unkept(found, error)
-        result = self._result(found, files)
+        result = self._audited(self._result(found, files), found, files)
         try:
             self._directory.put("result.json", result.to_json())
         except OSError as error:
             _log.error("run.unrecorded", extra={"fields": {"reason": str(error)}})
             result = self._result(unkept(found, error), files)
         return result
+
+    def _audited(self, result: Result, found: Verdict, files: list[FileRecord]) -> Result:
+        """Say the end to the audit; a required one that fails is the end itself."""
+        try:
+            self._witness.finished(result)
+        except AuditError as error:
+            if found.code is not ExitCode.AUDIT:
+                result = self._result(of_audit(error), files)
+        return replace(result, audit=self._witness.head())
 
     def _result(self, found: Verdict, files: list[FileRecord]) -> Result:
         return result_of(

@@ -96,10 +96,27 @@ class Errors(Section):
     """As many are allowed."""
 
 
-class Audit(Section):
-    """Proof of what ran."""
+class AuditEndpoint(Section):
+    """Where the audit is sent to as well, over HTTPS."""
 
-    required: NotYet = False
+    url: Annotated[str, Field(pattern=r"^https://[^\s/]+")]
+    token_file: str | None = None
+    """Holds a bearer token."""
+    ca_file: str | None = None
+    timeout: Duration = timedelta(seconds=10)
+    """For one request."""
+    deliver_within: Duration = timedelta(seconds=30)
+    """How long the end of the run waits for what is left."""
+
+
+class Audit(Section):
+    """Proof of what ran: always in the run directory, as `audit.ndjson`."""
+
+    required: bool = False
+    """If the audit cannot be written and delivered, nothing runs, or the run is stopped."""
+    stdout: bool = False
+    """Each line on standard output too, among the log."""
+    https: AuditEndpoint | None = None
 
 
 class Prompt(Section):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from signal import Signals
 
 from contract.exitcodes import MEANINGS, ExitCode, Status
+from runner.errors import AuditError
 from runner.job.fields import Policy
 from runner.judgement import errortexts
 from runner.results.items import ItemCounts
@@ -82,7 +83,15 @@ def of_signal(ending: Ending) -> Verdict:
             return verdict(ExitCode.TERMINATED, "runner.sigterm", "stopped by SIGTERM")
 
 
+def of_audit(error: AuditError) -> Verdict:
+    """Return the verdict on a run whose required audit failed."""
+    remedy = "give the audit its place; without it nothing may run"
+    return verdict(ExitCode.AUDIT, "audit.required", str(error), remedy)
+
+
 def _of_runner(ended: Ended) -> Verdict | None:
+    if isinstance(ended.unwritten, AuditError):
+        return of_audit(ended.unwritten)
     if ended.unwritten is not None:
         reason = f"what the script said could not be kept: {ended.unwritten}"
         return verdict(

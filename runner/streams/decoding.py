@@ -70,6 +70,8 @@ def _connected(fields: Fields) -> Connected:
         reason=_text(fields, "reason"),
         seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
         module_version=_text(fields, "module_version"),
+        module_base=_text(fields, "module_base"),
+        resource=_text(fields, "resource") or "exchange",
         missing=_texts(fields, "missing"),
     )
 

@@ -62,6 +62,9 @@ class Connected:
     seconds: float
     module_version: str
     missing: tuple[str, ...]
+    resource: str = "exchange"
+    module_base: str = ""
+    """The folder of the Exchange module."""
 
 
 @dataclass(frozen=True, slots=True)

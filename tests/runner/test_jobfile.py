@@ -95,7 +95,7 @@ spec:
   timeouts: {{run: 1h30m, idle: 250ms, token: 1s, stop: 1s}}
   errors: {{nonTerminating: warn, limit: 4}}
   write: false
-  audit: {{required: false}}
+  audit: {{required: false, https: {{url: "https://audit.example/v1"}}}}
 """,
     ).spec
     assert (spec.connection, spec.resource, spec.script.sha256) == (
@@ -119,9 +119,6 @@ spec:
     ("more", "problem"),
     [
         pytest.param("  write: true\n", "spec.write: not available yet", id="write"),
-        pytest.param(
-            "  audit: {required: true}\n", "spec.audit.required: not available yet", id="audit"
-        ),
         pytest.param(
             "  engine: rest\n", "spec.engine: engine rest is not available yet; use", id="rest"
         ),

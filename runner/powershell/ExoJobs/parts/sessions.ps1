@@ -112,6 +112,7 @@ function Use-Token {
             sequence = $Document.sequence; expires_at = $Document.expires_at.ToString('yyyy-MM-ddTHH:mm:ss.fffZ'); reason = $Reason
             seconds = [Math]::Round($watch.Elapsed.TotalSeconds, 3)
             module_version = [string] (Get-Module $ModuleName | Select-Object -First 1).Version
+            module_base = [string] (Get-Module $ModuleName | Select-Object -First 1).ModuleBase
             missing = @(Get-MissingCmdlet $Session)
         })
     Close-ExpiredConnection $Session

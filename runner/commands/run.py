@@ -1,0 +1,160 @@
+"""`exo-job run`: the composition of one run.
+
+Beside `cli` the only module that reads the environment, installs signal handlers and draws chance.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from contract import logline
+from contract.exitcodes import ExitCode
+from contract.masking import Masker
+from runner.audit.provenance import annotations_in
+from runner.audit.witness import Origin
+from runner.auditing import witness_for
+from runner.clock import SystemClock
+from runner.commands.options import EXIT_CODES, JOB, PARAMS, P, run_options
+from runner.errors import Problem, RefusedError
+from runner.job import preflight
+from runner.job.preflight import Asked, Prepared
+from runner.judgement.conclusion import gist_of, refusal_of
+from runner.launch import Place
+from runner.notices import Inbox, Notice
+from runner.results.directory import RunDirectory
+from runner.run import Run
+from runner.telling import lastword
+from runner.telling.logfile import LogFile
+
+_log = logging.getLogger("exo-job")
+
+
+@click.command(epilog=EXIT_CODES)
+@JOB
+@P
+@PARAMS
+@run_options
+def run(  # noqa: PLR0913 - one argument an option
+    *,
+    job_file: Path,
+    texts: tuple[str, ...],
+    params_file: Path | None,
+    token_dir: Path,
+    runs_dir: Path,
+    connection: str | None,
+    tenant_id: str | None,
+    resume: Path | None,
+    shard_index: int,
+    shard_count: int,
+    annotations: Path | None,
+    image_digest: str | None,
+    audit_key_file: Path | None,
+    pwsh: str | None,
+    termination_log: Path | None,
+) -> None:
+    """Run JOB.yaml once."""
+    asked = Asked(
+        job_file=job_file,
+        texts=texts,
+        params_file=params_file,
+        connection=connection,
+        resume=resume,
+        shard=(shard_index, shard_count),
+    )
+    try:
+        shell, problems = _shell(pwsh, runs_dir.absolute())
+        origin, unread = _origin(annotations, image_digest, audit_key_file)
+        prepared = preflight.prepare(asked, [*problems, *unread])
+        place = Place(
+            tokens=token_dir.absolute(),
+            pwsh=shell,
+            tenant_id=tenant_id,
+            environment=os.environ,
+            origin=origin,
+        )
+        code = _carry_out(prepared, place, runs_dir.absolute(), termination_log)
+    except RefusedError as error:
+        say_refusal(error, termination_log)
+        raise
+    sys.exit(code)
+
+
+def _shell(wanted: str | None, runs: Path) -> tuple[Path, list[Problem]]:
+    found = preflight.pwsh_at(wanted, os.environ.get("PATH"))
+    problems = preflight.unwritable(runs)
+    if isinstance(found, Problem):
+        return Path(), [found, *problems]
+    return found, problems
+
+
+def _origin(
+    annotations: Path | None, image: str | None, key_file: Path | None
+) -> tuple[Origin, list[Problem]]:
+    problems: list[Problem] = []
+    text = _read(annotations, "--annotations", problems)
+    key = _read(key_file, "--audit-key-file", problems).strip()
+    if key_file is not None and not problems and not key:
+        problems.append(Problem(ExitCode.NO_INPUT, f"--audit-key-file {key_file}: is empty"))
+    origin = Origin(
+        annotations=annotations_in(text.decode("utf-8", "replace")), image=image, key=key or None
+    )
+    return origin, problems
+
+
+def _read(path: Path | None, option: str, problems: list[Problem]) -> bytes:
+    if path is None:
+        return b""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        text = f"{option} {path}: cannot be read: {error.strerror}"
+        problems.append(Problem(ExitCode.NO_INPUT, text))
+        return b""
+
+
+def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | None) -> ExitCode:
+    masker, clock, inbox = Masker(), SystemClock(), Inbox()
+    for text in prepared.values.secret_texts():
+        masker.register(text)
+    logline.configure("runner", masker, stream=LogFile.on_stdout())
+    signal.signal(signal.SIGTERM, lambda *_: inbox.put(Notice.TERMINATE))
+    signal.signal(signal.SIGINT, lambda *_: inbox.put(Notice.CANCEL))
+    name = prepared.job.metadata.name
+    run_id = f"{name}-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    try:
+        directory = RunDirectory(runs, run_id)
+    except OSError as error:
+        raise RefusedError([Problem(ExitCode.STORAGE, f"{runs}: {error.strerror}")]) from error
+    os.umask(0o077)  # what the run writes is for its own user
+    result = Run(
+        prepared=prepared,
+        place=place,
+        directory=directory,
+        masker=masker,
+        inbox=inbox,
+        clock=clock,
+        witness=witness_for(
+            prepared,
+            place,
+            directory,
+            masker=masker,
+            clock=clock,
+            chance=secrets.SystemRandom().random,
+        ),
+    ).carry_out()
+    for late in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(late, signal.SIG_IGN)  # the verdict stands; Python's exit would die of them
+    lastword.say(masker.mask(result.termination_message()), last_word)
+    _log.info("run.finished", extra={"fields": gist_of(result, directory.path)})
+    return result.exit_code
+
+
+def say_refusal(refused: RefusedError, last_word: Path | None) -> None:
+    """Say as the last word why nothing was started."""
+    result = refusal_of(refused, job="", now=SystemClock().now())
+    lastword.say(result.termination_message(), last_word)
