@@ -2,33 +2,21 @@
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
 from contract.exitcodes import ExitCode
-from runner.commands.options import EXIT_CODES, JOB, PARAMS, P
+from runner.commands.check import check
+from runner.commands.options import EXIT_CODES
 from runner.commands.run import run, say_refusal
 from runner.commands.verify import verify
 from runner.errors import Problem, RefusedError
-from runner.job import preflight
 from runner.job.model import Job
-from runner.job.preflight import Asked
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 def _program() -> None:
     """Run PowerShell jobs for Exchange Online, to an honest end."""
-
-
-@_program.command(epilog=EXIT_CODES)
-@JOB
-@P
-@PARAMS
-def check(job_file: Path, texts: tuple[str, ...], params_file: Path | None) -> None:
-    """Check JOB.yaml, its script and its parameters; run nothing."""
-    preflight.prepare(Asked(job_file=job_file, texts=texts, params_file=params_file))
-    click.echo(f"{job_file}: good")
 
 
 @_program.command()
@@ -37,7 +25,7 @@ def schema() -> None:
     click.echo(json.dumps(Job.model_json_schema(by_alias=True), indent=2))
 
 
-for command in (run, verify):
+for command in (run, check, verify):
     _program.add_command(command)
 
 

@@ -1,7 +1,7 @@
 """Write the pages that are made from the code, or with --check say which are out of date.
 
 Makes docs/metrics.md, docs/exit-codes.md, docs/emulator-behaviours.md, and the schemas of a job
-and of an emulator's world in docs/schema/.
+and of an emulator's world in docs/schema/; and the cmdlets that `exo-job check` knows.
 """
 
 import json
@@ -13,6 +13,8 @@ from prometheus_client import CollectorRegistry
 
 from contract.exitcodes import MEANINGS
 from emulator.behaviours import behaviours
+from emulator.exchange.cmdlets import CMDLETS
+from emulator.exchange.compliancecmdlets import COMPLIANCE_CMDLETS
 from emulator.worldschema import world_schema
 from runner.job.model import Job
 from sidecar.credentials.kinds import CredentialKind
@@ -31,6 +33,7 @@ def main(arguments: list[str]) -> int:
         "docs/emulator-behaviours.md": behaviours_page(),
         "docs/schema/job.schema.json": json.dumps(Job.model_json_schema(by_alias=True), indent=2)
         + "\n",
+        "runner/check/cmdlets.json": cmdlets_table(),
         "docs/schema/world.schema.json": json.dumps(world_schema(), indent=2) + "\n",
     }
     stale = [name for name, text in pages.items() if _now(ROOT / name) != text]
@@ -43,6 +46,25 @@ def main(arguments: list[str]) -> int:
         (ROOT / name).write_text(pages[name], encoding="utf-8")
         print(f"{name} written")
     return 0
+
+
+def cmdlets_table() -> str:
+    """Return the parameters of the cmdlets that the emulator knows, for `exo-job check`."""
+    table = {
+        resource: {
+            each.name: sorted(
+                name
+                for parameter in each.parameters
+                for name in (parameter.name, *parameter.aliases)
+            )
+            for each in sorted(cmdlets, key=lambda each: each.name)
+        }
+        for resource, cmdlets in (
+            ("exchange", CMDLETS.values()),
+            ("compliance", COMPLIANCE_CMDLETS.values()),
+        )
+    }
+    return json.dumps(table, indent=1) + "\n"
 
 
 def metrics_page() -> str:

@@ -1,0 +1,1 @@
+"""What will break when a script runs where nobody sits before it."""
