@@ -23,6 +23,8 @@ from runner.judgement.verdict import Terms, Verdict, judge, of_audit, of_signal,
 from runner.launch import Place, lay_out
 from runner.notices import Inbox, Notice, next_of
 from runner.recorder import Recorder
+from runner.report.page import page
+from runner.report.reading import facts_in
 from runner.results.directory import RunDirectory
 from runner.results.items import FILE as ITEMS
 from runner.results.items import ItemCounts, ItemLog, done_in
@@ -161,7 +163,7 @@ class Run:
         terms = Terms(
             policy=self._spec.errors.non_terminating,
             limit=self._spec.errors.limit,
-            is_over_limit=outputs.is_over_limit,
+            over=outputs.over,
             left_out=tuple(outputs.left_out),
             survivors=len(ended.survivors),
             items=self._items,
@@ -181,7 +183,17 @@ class Run:
         except OSError as error:
             _log.error("run.unrecorded", extra={"fields": {"reason": str(error)}})
             result = self._result(unkept(found, error), files)
+        self._report()
         return result
+
+    def _report(self) -> None:
+        """Make the page for people; that it cannot be made changes nothing of the verdict."""
+        if not self._spec.output.report:
+            return
+        try:
+            self._directory.put("report.html", page(facts_in(self._directory.path)))
+        except (OSError, ValueError) as error:
+            _log.warning("report.unwritten", extra={"fields": {"reason": str(error)}})
 
     def _audited(self, result: Result, found: Verdict, files: list[FileRecord]) -> Result:
         """Say the end to the audit; a required one that fails is the end itself."""

@@ -1,6 +1,6 @@
 """`exo-job run`: the composition of one run.
 
-Beside `cli` the only module that reads the environment, installs signal handlers and draws chance.
+The only module of the runner that installs signal handlers and draws chance.
 """
 
 import logging

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from contract import durations
+from contract import durations, sizes
 
 _LONGEST = timedelta(days=31)
 
@@ -24,6 +24,23 @@ Duration = Annotated[
     BeforeValidator(_duration),
     PlainSerializer(durations.spell),
     WithJsonSchema({"type": "string", "pattern": durations.PATTERN, "examples": ["2h", "1h30m"]}),
+]
+
+
+def _size(value: object) -> int:
+    return value if isinstance(value, int) and value == 0 else sizes.parse(str(value))
+
+
+Size = Annotated[
+    int,
+    BeforeValidator(_size),
+    PlainSerializer(lambda size: sizes.spell(size) if size else 0),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "pattern": sizes.PATTERN}, {"const": 0}],
+            "examples": ["500MiB", "2GB"],
+        }
+    ),
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$")]
 """Fit for a CronJob's name: lower case letters, digits and hyphens, at most 52 characters."""
@@ -47,6 +64,7 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    JSON = "json"
 
 
 class Policy(StrEnum):

@@ -28,6 +28,7 @@ from runner.job.fields import (
     Policy,
     Sha256,
     Shim,
+    Size,
     as_list,
     runs_today,
 )
@@ -59,6 +60,17 @@ class Script(Section):
     """When given, the run is refused unless the file's bytes have this digest."""
 
 
+class Csv(Section):
+    """How the CSV is written."""
+
+    delimiter: Annotated[str, Field(pattern=r"^[,;|\t]$")] = ","
+    bom: bool = False
+    """A byte order mark at the start: some spreadsheets take the file for UTF-8 only then."""
+    spreadsheet_safe: bool = False
+    """An apostrophe before texts that begin with = + - @ tab or carriage return, so that no
+    spreadsheet takes them for a formula; numbers stay numbers."""
+
+
 class Output(Section):
     """What becomes of the objects that the script puts out."""
 
@@ -73,6 +85,11 @@ class Output(Section):
     """How deep objects inside objects are written out."""
     max_records: Annotated[int, Field(ge=0)] = 0
     """More than this is not written and fails the run; 0: no limit."""
+    max_bytes: Size = 0
+    """More than this, in any one output file, is not written and fails the run; 0: no limit."""
+    csv: Csv = Csv()
+    report: bool = True
+    """Whether a page for people, report.html, is made at the end."""
 
 
 class Timeouts(Section):

@@ -30,7 +30,8 @@ class Terms:
 
     policy: Policy
     limit: int
-    is_over_limit: bool
+    over: str | None
+    """Which limit of the output was met, as its key."""
     left_out: tuple[str, ...]
     survivors: int = 0
     """How many processes not even SIGKILL ended."""
@@ -100,13 +101,16 @@ def _of_runner(ended: Ended) -> Verdict | None:
     return None if ended.ending is Ending.EXITED else of_signal(ended.ending)
 
 
+_LIMITS = {"output.maxRecords": "output.max_records", "output.maxBytes": "output.max_bytes"}
+
+
 def _of_contract(ended: Ended, tally: Tally, terms: Terms) -> Verdict | None:
-    if terms.is_over_limit:
+    if terms.over:
         return verdict(
             ExitCode.CONTRACT,
-            "output.max_records",
-            "more objects came than output.maxRecords; the rest was not written",
-            "raise output.maxRecords, or let the script put out less",
+            _LIMITS[terms.over],
+            f"more came than {terms.over} allows; the rest was not written",
+            f"raise {terms.over}, or let the script put out less",
         )
     if tally.counts["unreadable"]:
         reason = f"{tally.counts['unreadable']} lines of the records pipe could not be read"

@@ -1,4 +1,4 @@
-"""Writes the script's objects as CSV and JSON Lines, in flat memory."""
+"""Writes the script's objects as CSV, JSON Lines and JSON, in flat memory."""
 
 import csv
 import hashlib
@@ -11,7 +11,7 @@ from typing import Protocol, TextIO
 
 from contract.runrecord import FileRecord
 from runner.job.fields import Format
-from runner.job.model import Output
+from runner.job.model import Csv, Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,14 @@ class LeftOut:
     names: tuple[str, ...]
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula (OWASP, CSV Injection)."""
+
+
 class _Writer(Protocol):
     def write(self, value: object) -> None: ...
+
+    def finish(self) -> None: ...
 
 
 class Outputs:
@@ -30,21 +36,27 @@ class Outputs:
 
     def __init__(self, folder: Path, declared: Output) -> None:
         self._folder = folder
-        self._limit = declared.max_records
+        self._limit, self._largest = declared.max_records, declared.max_bytes
         self._files: dict[Format, TextIO] = {}
         self._writers: list[_Writer] = []
         self.count = 0
-        self.is_over_limit = False
+        self.over: str | None = None
+        """Which limit of the job was met, as its key."""
         self.left_out: dict[str, int] = {}
         """Properties that the CSV has no column for, with how often each came."""
         for form in dict.fromkeys(declared.format):
             file = self._part(form).open("x", encoding="utf-8", errors="replace", newline="")
             self._files[form] = file
-            self._writers.append(
-                CsvWriter(file, declared.properties, self.left_out)
-                if form is Format.CSV
-                else JsonLinesWriter(file, declared.properties)
-            )
+            self._writers.append(self._writer(form, file, declared))
+
+    def _writer(self, form: Format, file: TextIO, declared: Output) -> _Writer:
+        match form:
+            case Format.CSV:
+                return CsvWriter(file, declared.properties, self.left_out, declared.csv)
+            case Format.JSONL:
+                return JsonLinesWriter(file, declared.properties)
+            case Format.JSON:
+                return JsonWriter(file, declared.properties)
 
     def write(self, values: Iterable[object]) -> LeftOut | None:
         """Write *values*, up to the limit; tell what the CSV leaves out, the first time."""
@@ -55,7 +67,12 @@ class Outputs:
     def _write(self, values: Iterable[object]) -> None:
         for value in values:
             if self._limit and self.count >= self._limit:
-                self.is_over_limit = True
+                self.over = self.over or "output.maxRecords"
+                return
+            if self._largest and any(
+                each.buffer.tell() > self._largest for each in self._files.values()
+            ):
+                self.over = self.over or "output.maxBytes"
                 return
             self.count += 1
             for writer in self._writers:
@@ -64,8 +81,9 @@ class Outputs:
     def close(self, *, is_whole: bool) -> list[FileRecord]:
         """Flush all; give each file its name if the output is whole, and say what there is."""
         records = []
-        for form, file in self._files.items():
+        for (form, file), writer in zip(self._files.items(), self._writers, strict=True):
             with file:
+                writer.finish()
                 file.flush()
                 os.fsync(file.fileno())
             path = self._part(form)
@@ -91,12 +109,39 @@ class JsonLinesWriter:
             value = {name: _of(value, name) for name in self._properties}
         self._file.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
 
+    def finish(self) -> None:
+        """Write nothing more."""
+
+
+class JsonWriter:
+    """One JSON array, a value a line; whole also when the run did not get to its end."""
+
+    def __init__(self, file: TextIO, properties: Sequence[str]) -> None:
+        self._file, self._properties = file, properties
+        self._between = "[\n"
+
+    def write(self, value: object) -> None:
+        """Write one value."""
+        if self._properties and isinstance(value, dict):
+            value = {name: _of(value, name) for name in self._properties}
+        self._file.write(self._between + json.dumps(value, ensure_ascii=False))
+        self._between = ",\n"
+
+    def finish(self) -> None:
+        """Close the array."""
+        self._file.write("[]\n" if self._between.startswith("[") else "\n]\n")
+
 
 class CsvWriter:
     """RFC 4180; the columns are those declared, or those of the first object."""
 
-    def __init__(self, file: TextIO, properties: Sequence[str], left_out: dict[str, int]) -> None:
-        self._rows = csv.writer(file)
+    def __init__(
+        self, file: TextIO, properties: Sequence[str], left_out: dict[str, int], form: Csv
+    ) -> None:
+        if form.bom:
+            file.write("\ufeff")
+        self._rows = csv.writer(file, delimiter=form.delimiter)
+        self._is_safe = form.spreadsheet_safe
         self._left_out = left_out
         self._columns: list[str] = []
         self._folded: frozenset[str] = frozenset()
@@ -110,7 +155,7 @@ class CsvWriter:
             if not fields:
                 return  # an object with no property says nothing of the columns
             self._head(list(fields))
-        self._rows.writerow([_cell(_of(fields, name)) for name in self._columns])
+        self._rows.writerow([self._cell(_of(fields, name)) for name in self._columns])
         for name in fields:
             if name.casefold() not in self._folded:
                 self._left_out[name] = self._left_out.get(name, 0) + 1
@@ -118,7 +163,15 @@ class CsvWriter:
     def _head(self, columns: list[str]) -> None:
         self._columns = columns
         self._folded = frozenset(name.casefold() for name in columns)
-        self._rows.writerow(columns)
+        self._rows.writerow([self._cell(each) for each in columns])
+
+    def _cell(self, value: object) -> object:
+        cell = _cell(value)
+        risky = self._is_safe and isinstance(cell, str) and cell.startswith(_FORMULA)
+        return f"'{cell}" if risky else cell
+
+    def finish(self) -> None:
+        """Write nothing more."""
 
 
 def file_record(path: Path, root: Path, *, records: int | None = None) -> FileRecord:

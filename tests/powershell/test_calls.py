@@ -112,6 +112,19 @@ def test_the_errors_of_a_call_reach_the_scripts_own_variable(session, outputs):
     assert outputs(session.run(script)) == [1]
 
 
+@pytest.mark.parametrize("call", ["Get-Mailbox a", "Get-Mailbox a -Half", "Get-Mailbox a -EA Stop"])
+def test_an_error_has_the_id_that_it_had(session, outputs, call):
+    """Scripts compare ids: they are those of the cmdlet, with the retry and without."""
+    session.renew(token="stale", life=3600)
+    script = f"try {{ $null = {call} 2>&1 }} catch {{}}; $Error[0].FullyQualifiedErrorId"
+
+    (plain,) = outputs(session.run(script, without=("retry",)))
+    session.seen.clear()
+    (found,) = outputs(session.run(script))
+
+    assert found == plain
+
+
 def test_a_command_shows_the_parameters_that_it_has(session, outputs):
     """Get-Command says of a cmdlet what it said before."""
     script = "$c = Get-Command Get-Mailbox; $c.Parameters.Keys -contains 'Identity'; $c.Name"

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.job.fields import Format
-from runner.job.model import Output
+from runner.job.model import Csv, Output
 from runner.results.outputs import CsvWriter, JsonLinesWriter, LeftOut, Outputs
 
 
@@ -19,7 +20,7 @@ def csv_of(values, properties=()):
     """Return the CSV of *values*, and which properties found no column."""
     left_out: dict[str, int] = {}
     file = io.StringIO(newline="")
-    writer = CsvWriter(file, properties, left_out)
+    writer = CsvWriter(file, properties, left_out, Csv())
     for value in values:
         writer.write(value)
     return file.getvalue(), left_out
@@ -171,7 +172,7 @@ def test_no_more_than_max_records_are_written(tmp_path: Path, *, limit, offered,
         outputs.write([number])
     outputs.close(is_whole=not is_over)
     end = ".part" if is_over else ""
-    assert (outputs.count, outputs.is_over_limit) == (written, is_over)
+    assert (outputs.count, outputs.over is not None) == (written, is_over)
     assert len((tmp_path / f"output.jsonl{end}").read_text().splitlines()) == written
     assert len((tmp_path / f"output.csv{end}").read_text().splitlines()) == written + 1
 
@@ -182,7 +183,7 @@ def test_a_batch_is_cut_at_the_limit(tmp_path: Path):
     outputs.write([1, 2, 3])
     outputs.close(is_whole=False)
     assert (tmp_path / "output.jsonl.part").read_text() == "1\n2\n"
-    assert outputs.is_over_limit
+    assert outputs.over == "output.maxRecords"
 
 
 def test_left_out_properties_are_told_the_first_time_alone(tmp_path: Path):
@@ -235,3 +236,50 @@ def test_an_earlier_output_is_not_written_over(tmp_path: Path):
 def test_an_empty_first_object_does_not_name_the_columns():
     """The columns are those of the first object that has any."""
     assert csv_of([{}, {"A": 1}]) == csv_of([{"A": 1}])
+
+
+@given(st.lists(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists)))
+def test_a_json_array_is_whole_whatever_came(values: list[object]) -> None:
+    """The array holds what was put in, also when nothing was."""
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = Outputs(Path(folder), Output(format=[Format.JSON]))
+        outputs.write(values)
+        outputs.close(is_whole=False)  # as a run that did not get to its end
+
+        assert json.loads((Path(folder) / "output.json.part").read_text()) == values
+
+
+@given(st.lists(st.text(alphabet="=+-@\t\ra1,\"'\n", max_size=5), min_size=1))
+def test_no_cell_of_a_safe_csv_is_a_formula(texts: list[str]) -> None:
+    """Texts that a spreadsheet would run begin with an apostrophe; others are as they were."""
+    with tempfile.TemporaryDirectory() as folder:
+        declared = Output(format=[Format.CSV], csv=Csv(spreadsheetSafe=True))
+        outputs = Outputs(Path(folder), declared)
+        outputs.write([{"A": each} for each in texts])
+        outputs.close(is_whole=True)
+        with (Path(folder) / "output.csv").open(newline="", encoding="utf-8") as file:
+            _, *rows = csv.reader(file)
+
+    cells = [row[0] if row else "" for row in rows]
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
+    assert [cell.removeprefix("'") for cell in cells] == [each.removeprefix("'") for each in texts]
+
+
+def test_a_number_of_a_safe_csv_stays_one(tmp_path: Path) -> None:
+    """-5 is no formula."""
+    declared = Output(format=[Format.CSV], csv=Csv(spreadsheetSafe=True, delimiter=";", bom=True))
+    outputs = Outputs(tmp_path, declared)
+    outputs.write([{"A": -5, "B": "-5"}])
+    outputs.close(is_whole=True)
+
+    assert (tmp_path / "output.csv").read_bytes() == b"\xef\xbb\xbfA;B\r\n-5;'-5\r\n"
+
+
+def test_more_bytes_than_allowed_are_not_written(tmp_path: Path) -> None:
+    """The limit stops the output near it, and says which it was."""
+    outputs = Outputs(tmp_path, Output(format=[Format.JSONL], maxBytes="100kB"))
+    outputs.write("x" * 999 for _ in range(1000))
+    outputs.close(is_whole=True)
+
+    assert outputs.over == "output.maxBytes"
+    assert 100_000 < (tmp_path / "output.jsonl").stat().st_size < 130_000

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from contract.exitcodes import ExitCode
 from runner.job import parameters
 from runner.job.fields import Duration
+from runner.job.model import Csv
 from runner.job.parameters import Given
 from runner.job.parameterspec import Items, Kind, Parameter
 from runner.judgement import errortexts
@@ -103,7 +104,7 @@ def test_later_properties_are_counted_not_lost_in_silence() -> None:
     """The first object's properties are the columns; whatever comes later beside them is named."""
     left_out: dict[str, int] = {}
     file = io.StringIO(newline="")
-    writer = CsvWriter(file, [], left_out)
+    writer = CsvWriter(file, [], left_out, Csv())
     for value in ({"A": 1, "B": [1]}, {"a": True, "C": 3}, {"C": 4, "A": 'x"y'}):
         writer.write(value)
     assert file.getvalue() == 'A,B\r\n1,[1]\r\nTrue,\r\n"x""y",\r\n'

@@ -18,7 +18,7 @@ from runner.supervision.escalation import Ended, Ending
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OWN_WAY = Ended(ending=Ending.EXITED, code=0, is_complete=True, unwritten=None)
-STRICT = Terms(policy=Policy.FAIL, limit=0, is_over_limit=False, left_out=())
+STRICT = Terms(policy=Policy.FAIL, limit=0, over=None, left_out=())
 
 
 def error(message="it broke", *, error_id="", exception=(), time=NOON) -> ScriptError:
@@ -183,7 +183,7 @@ def test_without_a_final_record_no_code_is_a_success(code, words):
 
 
 FULL = replace(OWN_WAY, unwritten=OSError("No space left on device"))
-OVER = replace(STRICT, is_over_limit=True)
+OVER = replace(STRICT, over="output.maxRecords")
 STOPPED = replace(OWN_WAY, ending=Ending.TERMINATED)
 CUT = replace(OWN_WAY, is_complete=False)
 THREW = final(ScriptEnding.THREW, last=error())
@@ -296,7 +296,9 @@ def test_the_policy_says_what_errors_mean(policy, limit, errors, code, status):
 )
 def test_a_success_keeps_every_promise(errors, limit, policy, is_over, ending):
     """Zero means: it ended itself, within its limits, with no more errors than its policy lets."""
-    terms = replace(STRICT, policy=policy, limit=limit, is_over_limit=is_over)
+    terms = replace(
+        STRICT, policy=policy, limit=limit, over="output.maxRecords" if is_over else None
+    )
     ended = replace(OWN_WAY, ending=ending)
     found = judged(*[error()] * errors, final(), ended=ended, terms=terms)
     forgiven = policy is not Policy.FAIL or errors <= limit

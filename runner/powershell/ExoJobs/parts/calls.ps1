@@ -5,6 +5,7 @@
 # once more when the token was refused before anything came out.
 
 $Outer = 'ErrorAction', 'ErrorVariable', 'OutVariable', 'WarningVariable', 'InformationVariable', 'PipelineVariable', 'OutBuffer'
+$Preserve = [System.Management.Automation.ErrorRecord].GetProperty('PreserveInvocationInfoOnce', [System.Reflection.BindingFlags] 'NonPublic, Instance')
 $RetrySpace = 60000 # milliseconds between two retries of a session whose file holds no newer token
 
 function Enable-Hook {
@@ -67,16 +68,27 @@ function Invoke-ExoCall {
     try {
         & $command @arguments 2>&1 | & { process {
                 if ($_ -isnot [System.Management.Automation.ErrorRecord]) { $seen.Any = $true; $_ }
-                elseif ($seen.Any) { $Caller.WriteError($_) }
+                elseif ($seen.Any) { Write-Through $Caller $_ }
                 else { $seen.Errors.Add($_) }
             } }
     }
     catch { $seen.Thrown = $_ }
     if (-not $seen.Any -and (Restore-Session $session (@($seen.Errors) + $seen.Thrown))) {
-        return & ($session.Commands[$Name] ?? $command) @arguments 2>&1 | & { process { if ($_ -is [System.Management.Automation.ErrorRecord]) { $Caller.WriteError($_) } else { $_ } } }
+        return & ($session.Commands[$Name] ?? $command) @arguments 2>&1 | & { process { if ($_ -is [System.Management.Automation.ErrorRecord]) { Write-Through $Caller $_ } else { $_ } } }
     }
-    foreach ($each in $seen.Errors) { $Caller.WriteError($each) }
-    if ($seen.Thrown) { $Caller.ThrowTerminatingError($seen.Thrown) }
+    foreach ($each in $seen.Errors) { Write-Through $Caller $each }
+    if ($seen.Thrown) {
+        if ($Preserve) { $Preserve.SetValue($seen.Thrown, $true) }
+        $Caller.ThrowTerminatingError($seen.Thrown)
+    }
+}
+
+function Write-Through {
+    # PowerShell would put the outer command's name into the error's id, which scripts compare. It has a switch against
+    # that, but not a public one; without it the id ends otherwise, and that is all.
+    param([System.Management.Automation.PSCmdlet] $Caller, [System.Management.Automation.ErrorRecord] $Record)
+    if ($Preserve) { $Preserve.SetValue($Record, $true) }
+    $Caller.WriteError($Record)
 }
 
 function Get-InnerArgument {
