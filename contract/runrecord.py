@@ -29,6 +29,8 @@ class RunRecord:
     parameters_sha256: str
     started_at: datetime
     runner_version: str
+    dry_run: bool = False
+    """Whether nothing was changed in Exchange, and calls that would were recorded instead."""
     shard_index: int = 0
     shard_count: int = 1
     resumes: str | None = None

@@ -36,7 +36,9 @@ def lay_out(
     """
     directory.put(directory.parameters, json.dumps(prepared.values.everything()))
     pipe = os.pipe()
-    told = plan_of(prepared.job.spec, directory.path, token=token, records=pipe[1])
+    told = plan_of(
+        prepared.job.spec, directory.path, token=token, records=pipe[1], dry_run=prepared.dry_run
+    )
     told |= {"items": _items(prepared, directory)}
     plan = directory.put("tmp/plan.json", json.dumps(told))
     command = command_for(

@@ -17,6 +17,7 @@ from contract.volume import document_path
 from runner.audit.witness import Witness
 from runner.clock import SystemClock
 from runner.errors import AuditError, NotStartedError
+from runner.job.fields import OnHit
 from runner.job.preflight import Prepared
 from runner.judgement.conclusion import result_of
 from runner.judgement.verdict import Terms, Verdict, judge, of_audit, of_signal, unkept, verdict
@@ -165,6 +166,7 @@ class Run:
             limit=self._spec.errors.limit,
             over=outputs.over,
             left_out=tuple(outputs.left_out),
+            leaked=self._masker.hits if self._spec.masking.on_hit is OnHit.FAIL else 0,
             survivors=len(ended.survivors),
             items=self._items,
         )

@@ -48,6 +48,11 @@ RUN = (
         help="Refuse tokens of another tenant (EXO_TENANT_ID).",
     ),
     click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Change nothing in Exchange: import what reads, record calls of the rest.",
+    ),
+    click.option(
         "--resume",
         type=FILE,
         metavar="RUN_DIR",

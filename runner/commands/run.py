@@ -48,6 +48,7 @@ def run(  # noqa: PLR0913 - one argument an option
     runs_dir: Path,
     connection: str | None,
     tenant_id: str | None,
+    dry_run: bool,
     resume: Path | None,
     shard_index: int,
     shard_count: int,
@@ -63,6 +64,7 @@ def run(  # noqa: PLR0913 - one argument an option
         texts=texts,
         params_file=params_file,
         connection=connection,
+        dry_run=dry_run,
         resume=resume,
         shard=(shard_index, shard_count),
     )

@@ -67,6 +67,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class OnHit(StrEnum):
+    """What it means that a script put out a secret."""
+
+    MASK = "mask"
+    FAIL = "fail"
+
+
 class Policy(StrEnum):
     """What a non-terminating error means for the run."""
 

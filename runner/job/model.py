@@ -24,6 +24,7 @@ from runner.job.fields import (
     Format,
     Name,
     NotYet,
+    OnHit,
     ParameterName,
     Policy,
     Sha256,
@@ -105,6 +106,13 @@ class Timeouts(Section):
     """From the first signal to the last; shorter than the pod's grace period."""
 
 
+class Masking(Section):
+    """Secrets in what the script says are masked, always."""
+
+    on_hit: OnHit = OnHit.MASK
+    """`fail`: the run has failed if there was one."""
+
+
 class Errors(Section):
     """What errors that do not end the script mean."""
 
@@ -158,6 +166,7 @@ class JobSpec(Section):
     output: Output = Output()
     timeouts: Timeouts = Timeouts()
     errors: Errors = Errors()
+    masking: Masking = Masking()
     prompts: list[Prompt] = []
     """Parameters that answer Read-Host."""
     without: list[Shim] = []

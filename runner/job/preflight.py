@@ -37,6 +37,8 @@ class Asked:
     """The directory of the run to go on from."""
     shard: tuple[int, int] = (0, 1)
     """Which shard, and of how many."""
+    dry_run: bool = False
+    """Change nothing in Exchange; record what would be called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Prepared:
     values: Values
     earlier: Earlier | None = None
     shard: tuple[int, int] = (0, 1)
+    dry_run: bool = False
 
     def record(self, run_id: str, *, at: datetime, runner: str) -> RunRecord:
         """Return what is to be written down before anything is started."""
@@ -63,6 +66,7 @@ class Prepared:
             parameters_sha256=self.values.sha256(),
             started_at=at,
             runner_version=runner,
+            dry_run=self.dry_run,
             shard_index=self.shard[0],
             shard_count=self.shard[1],
             resumes=self.earlier.run_id if self.earlier else None,
@@ -98,6 +102,7 @@ def prepare(asked: Asked, more: Sequence[Problem] = ()) -> Prepared:
                 values=values,
                 earlier=earlier,
                 shard=asked.shard,
+                dry_run=asked.dry_run,
             )
     raise RefusedError([*problems, *more])
 

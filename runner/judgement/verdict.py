@@ -33,6 +33,8 @@ class Terms:
     over: str | None
     """Which limit of the output was met, as its key."""
     left_out: tuple[str, ...]
+    leaked: int = 0
+    """How many secrets the script put out, where that is forbidden."""
     survivors: int = 0
     """How many processes not even SIGKILL ended."""
     items: ItemCounts = field(default_factory=ItemCounts)
@@ -112,6 +114,9 @@ def _of_contract(ended: Ended, tally: Tally, terms: Terms) -> Verdict | None:
             f"more came than {terms.over} allows; the rest was not written",
             f"raise {terms.over}, or let the script put out less",
         )
+    if terms.leaked:
+        reason = f"the script put out {terms.leaked} secrets; they were masked"
+        return verdict(ExitCode.CONTRACT, "masking.hit", reason, "let it not print secrets")
     if tally.counts["unreadable"]:
         reason = f"{tally.counts['unreadable']} lines of the records pipe could not be read"
         return verdict(ExitCode.CONTRACT, "records.unreadable", reason, "see events.ndjson")

@@ -27,7 +27,8 @@ try {
         $global:PSNativeCommandUseErrorActionPreference = $true
         $global:LASTEXITCODE = 0
         $exoEnding = 'threw'
-        & $exoPlan.script @exoParameters *>&1 | Write-ScriptRecord
+        # A `break` outside any loop leaves this one, and not the bootstrap.
+        do { & $exoPlan.script @exoParameters *>&1 | Write-ScriptRecord } while ($false)
         $exoEnding, $exoExit = Get-JobEnding $exoPlan.script
     }
 }

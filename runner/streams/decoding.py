@@ -12,6 +12,7 @@ from runner.streams.records import (
     Fields,
     Finished,
     Hello,
+    Intended,
     Item,
     Items,
     ItemStatus,
@@ -110,6 +111,10 @@ def _progress(fields: Fields) -> Progress:
     )
 
 
+def _intended(fields: Fields) -> Intended:
+    return Intended(_text(fields, "command"), _texts(fields, "arguments"))
+
+
 def _items(fields: Fields) -> Items:
     ids = fields.get("ids")
     if not isinstance(ids, list):
@@ -148,6 +153,7 @@ _READERS: dict[str, Callable[[Fields], Record]] = {
     "output": _output,
     "error": _error,
     "progress": _progress,
+    "intended": _intended,
     "items": _items,
     "item": _item,
     "checkpoint": _checkpoint,

@@ -106,6 +106,14 @@ class Progress:
     completed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """A call that a dry run did not make."""
+
+    command: str
+    arguments: tuple[str, ...]
+
+
 class ItemStatus(StrEnum):
     """How one item of a job ended."""
 
@@ -169,6 +177,7 @@ Record = (
     | ScriptError
     | Message
     | Progress
+    | Intended
     | Items
     | Item
     | Checkpoint

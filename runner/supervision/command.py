@@ -93,7 +93,9 @@ def limits_of(timeouts: Timeouts) -> Limits:
     )
 
 
-def plan_of(spec: JobSpec, run: Path, *, token: Path, records: int) -> dict[str, object]:
+def plan_of(
+    spec: JobSpec, run: Path, *, token: Path, records: int, dry_run: bool = False
+) -> dict[str, object]:
     """Return what the bootstrap is told; *records* is the descriptor of its pipe."""
     return {
         "protocol": PROTOCOL,
@@ -103,6 +105,7 @@ def plan_of(spec: JobSpec, run: Path, *, token: Path, records: int) -> dict[str,
         "token_seconds": spec.timeouts.token.total_seconds(),
         "records": records,
         "cmdlets": spec.cmdlets,
+        "dry_run": dry_run,
         "without": [each.value for each in spec.without],
         "prompts": [each.model_dump() for each in spec.prompts],
         "output": {"depth": spec.output.depth, "properties": spec.output.properties},

@@ -10,6 +10,7 @@ from runner.streams.records import (
     Connected,
     Finished,
     Hello,
+    Intended,
     Item,
     Items,
     ItemStatus,
@@ -67,7 +68,7 @@ class Journal:
                 _log.error("pwsh.unreadable_record", extra={"fields": {"why": why}})
             case Output() | Progress():
                 self._paced(record)
-            case Items() | Item() | Checkpoint():
+            case Items() | Item() | Checkpoint() | Intended():
                 _item(record)
             case Finished():
                 _say("script.finished", ending=record.ending)
@@ -106,8 +107,10 @@ def _say(event: str, **fields: object) -> None:
     _log.info(event, extra={"fields": fields})
 
 
-def _item(record: Items | Item | Checkpoint) -> None:
+def _item(record: Items | Item | Checkpoint | Intended) -> None:
     match record:
+        case Intended(command, arguments):
+            _say("script.would_call", command=command, arguments=list(arguments))
         case Items(ids):
             _say("job.items", registered=len(ids))
         case Checkpoint():

@@ -71,6 +71,7 @@ class Session:
         without: tuple[str, ...] = (),
         prompts: tuple[tuple[str, str], ...] = (),
         items: dict[str, object] | None = None,
+        dry_run: bool = False,
     ) -> Iterator[Record]:
         """Start *script* and yield each record as it comes; all are kept in `seen`."""
         read, write = os.pipe()
@@ -85,6 +86,7 @@ class Session:
             "output": {"depth": depth, "properties": list(properties)},
             "without": list(without),
             "items": items or {},
+            "dry_run": dry_run,
             "prompts": [{"pattern": like, "parameter": name} for like, name in prompts],
         }
         output = (self.folder / "stdout").open("wb")

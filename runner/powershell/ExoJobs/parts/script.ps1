@@ -50,7 +50,8 @@ function Start-JobSession {
         return New-Ending 'no_module' "The module ExchangeOnlineManagement is not in PSModulePath ($env:PSModulePath)." 'ResourceUnavailable'
     }
     $seconds = $Plan['token_seconds'] ?? 120
-    $session = New-Session ([System.IO.Path]::GetFileNameWithoutExtension($Plan.token)) $Plan.token $Plan.cmdlets $seconds
+    $cmdlets = @(if ($Plan['dry_run']) { Get-ReadCmdlet $Plan.cmdlets } else { $Plan.cmdlets })
+    $session = New-Session ([System.IO.Path]::GetFileNameWithoutExtension($Plan.token)) $Plan.token $cmdlets $seconds
     try { Open-Session $session }
     catch { return @{ ending = 'connect_failed'; error = ConvertTo-ErrorField $_ -Terminating } }
     if ($missing = Get-MissingCmdlet $session) {
@@ -58,6 +59,7 @@ function Start-JobSession {
     }
     Enable-Hook -Retry ('retry' -notin $Plan['without'])
     Enable-Shim -Without $Plan['without']
+    if ($Plan['dry_run']) { Enable-DryRun $Plan.cmdlets }
     Set-Alias -Scope Global -Name Write-Progress -Value Write-ProgressRecord
 }
 
