@@ -56,7 +56,8 @@ def test_a_run_record_says_what_is_about_to_run() -> None:
         runner_version="0.1.0",
     )
     written = json.loads(record.to_json())
-    assert set(written) == {"version", *names, "parameters_sha256", "started_at", "runner_version"}
+    always = {"version", *names, "parameters_sha256", "started_at", "runner_version"}
+    assert set(written) == always | {"dry_run", "resumes", "shard_count", "shard_index"}
 
 
 @given(reason=st.text(max_size=9000), remedy=st.text(max_size=9000))
