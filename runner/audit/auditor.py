@@ -53,9 +53,14 @@ class Auditor:
         try:
             self._write(line)
         except OSError as error:
+            self._failed = True  # what comes after a gap would prove nothing
             self._fail(f"{self._path}: {error.strerror or error}")
             return
         self.head = head
+        try:
+            self._pass_on(line)
+        except OSError as error:
+            self._fail(f"the audit could not be passed on: {error.strerror or error}")
 
     def finish(self) -> int:
         """Close the file and return how many lines an endpoint has not taken.
@@ -77,18 +82,17 @@ class Auditor:
         if self._file.write(line) != len(line):
             raise OSError("only a part of a line could be written")
         os.fsync(self._file.fileno())
+
+    def _pass_on(self, line: bytes) -> None:
+        if self._delivery is not None and self._required and self.head.count == 1:
+            self._delivery.prove(line)  # before anything is started
+        elif self._delivery is not None:
+            self._delivery.add(line)
         if self._stdout:
             sys.stdout.write(line.decode())
             sys.stdout.flush()
-        if self._delivery is None:
-            return
-        if self._required and not self.head.count:
-            self._delivery.prove(line)  # before anything is started
-        else:
-            self._delivery.add(line)
 
     def _fail(self, why: str) -> None:
-        self._failed = True
         if self._required:
             raise AuditError(why)
         self._warn(why)

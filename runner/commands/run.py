@@ -27,6 +27,8 @@ from runner.judgement.conclusion import gist_of, refusal_of
 from runner.launch import Place
 from runner.notices import Inbox, Notice
 from runner.results.directory import RunDirectory
+from runner.results.items import FILE as ITEMS
+from runner.results.items import done_in
 from runner.run import Run
 from runner.telling import lastword
 from runner.telling.logfile import LogFile
@@ -72,6 +74,7 @@ def run(  # noqa: PLR0913 - one argument an option
         shell, problems = _shell(pwsh, runs_dir.absolute())
         origin, unread = _origin(annotations, image_digest, audit_key_file)
         prepared = preflight.prepare(asked, [*problems, *unread])
+        _check_items(prepared)
         place = Place(
             tokens=token_dir.absolute(),
             pwsh=shell,
@@ -84,6 +87,16 @@ def run(  # noqa: PLR0913 - one argument an option
         say_refusal(error, termination_log)
         raise
     sys.exit(code)
+
+
+def _check_items(prepared: Prepared) -> None:
+    if prepared.earlier is None:
+        return
+    try:
+        done_in(prepared.earlier.items)
+    except ValueError as error:
+        text = f"--resume {prepared.earlier.folder / ITEMS}: {error}"
+        raise RefusedError([Problem(ExitCode.INPUT, text)]) from None
 
 
 def _shell(wanted: str | None, runs: Path) -> tuple[Path, list[Problem]]:

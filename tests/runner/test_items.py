@@ -151,6 +151,18 @@ def test_what_is_no_run_cannot_be_resumed(
     assert (done.returncode, why in done.stderr) == (code, True)
 
 
+def test_a_damaged_list_of_items_is_refused_before_anything_starts(bench: Bench) -> None:
+    """What was done before must be known, or all of it would be done again."""
+    bench.run(FINISHED)
+    earlier = bench.run_folder()
+    (earlier / "items.ndjson").write_text('{"id": "a"}\n')
+
+    done = bench.run(FINISHED, "--resume", str(earlier))
+
+    assert done.returncode == 65
+    assert "items.ndjson: line 1 is no report of an item" in done.stderr
+
+
 def test_items_survive_a_run_that_was_killed(tmp_path: Path) -> None:
     """What was reported before is read, and a last line without its end is not."""
     log = ItemLog(tmp_path / "items.ndjson")

@@ -211,6 +211,19 @@ def test_what_is_not_delivered_is_counted_and_stays(bench: Bench, endpoint: Endp
     assert verify(str(bench.run_folder())).returncode == 0
 
 
+def test_a_reader_of_the_log_that_goes_away_breaks_no_chain(bench: Bench) -> None:
+    """Lines also go to standard output; that nobody reads it costs nothing of the audit."""
+    bench.write(WORK, JOB + "  audit: {stdout: true}\n")
+    with subprocess.Popen(bench.argv(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None
+        assert b"exo-jobs.run.started" in child.stdout.readline()
+        child.stdout.close()
+        assert child.wait(timeout=60) == 0
+
+    assert len(audit_of(bench.run_folder())) == 5
+    assert verify(str(bench.run_folder())).returncode == 0
+
+
 BEFORE: dict[str, Callable[[Bench, Endpoint], str]] = {
     "an endpoint that refuses": lambda _, endpoint: (
         endpoint.answers.append(403) or sent_to(endpoint, required=True)
