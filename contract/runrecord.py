@@ -31,6 +31,12 @@ class RunRecord:
     runner_version: str
     dry_run: bool = False
     """Whether nothing was changed in Exchange, and calls that would were recorded instead."""
+    write: bool = False
+    """Whether the job may change something in Exchange."""
+    idempotent: bool = False
+    """Whether it does no harm to run a writing job again."""
+    script_signed_by: str | None = None
+    """The SHA-256 of the public key (its DER form) that signed the script, where it had to be."""
     shard_index: int = 0
     shard_count: int = 1
     resumes: str | None = None

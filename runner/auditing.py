@@ -10,8 +10,8 @@ from runner.audit.delivery import Delivery, Endpoint
 from runner.audit.events import Subject
 from runner.audit.witness import Witness
 from runner.clock import SystemClock
-from runner.job.model import AuditEndpoint
 from runner.job.preflight import Prepared
+from runner.job.sections import AuditEndpoint
 from runner.launch import Place
 from runner.results.directory import RunDirectory
 
@@ -32,7 +32,7 @@ def witness_for(  # noqa: PLR0913 - the composition root names each part once
     auditor = Auditor(
         directory.path,
         Subject(run_id=directory.path.name, job=name, connection=spec.connection),
-        required=spec.audit.required,
+        required=spec.audit_is_required,
         clean=lambda data: _clean(masker, data),
         now=clock.now,
         warn=lambda why: _log.warning("audit.failed", extra={"fields": {"reason": why}}),

@@ -12,7 +12,7 @@ from runner.job.model import JobSpec
 
 def disagreements(script: ScriptFacts, spec: JobSpec) -> list[Finding]:
     """Return where *spec* and *script* speak of different parameters or cmdlets."""
-    told = [*_parameters(script, spec), *_cmdlets(script, spec)]
+    told = [*_parameters(script, spec), *_cmdlets(script, spec), *_writes(script, spec)]
     return [
         Finding(rule=RULES[name], path=script.path, at=at, detail=detail)
         for name, at, detail in told
@@ -21,12 +21,12 @@ def disagreements(script: ScriptFacts, spec: JobSpec) -> list[Finding]:
 
 def _parameters(script: ScriptFacts, spec: JobSpec) -> Iterator[tuple[str, Place, str]]:
     has = {each.name.casefold(): each for each in script.parameters}
-    given = {name.casefold() for name in spec.parameters}
+    given = {name.casefold() for name in spec.parameters or ()}
     answers = {each.parameter.casefold() for each in spec.prompts}
     for folded, parameter in has.items():
-        if parameter.mandatory and folded not in given:
+        if parameter.mandatory and folded not in given and spec.parameters is not None:
             yield "spec.parameter-missing", parameter.at, f"-{parameter.name}"
-    for name in spec.parameters:
+    for name in spec.parameters or ():
         if name.casefold() not in has.keys() | answers:
             yield "spec.parameter-unknown", (1, 1), name
 
@@ -46,6 +46,14 @@ def _cmdlets(script: ScriptFacts, spec: JobSpec) -> Iterator[tuple[str, Place, s
         if name.casefold() in missing:
             missing.discard(name.casefold())
             yield "spec.cmdlets", call.at, name
+
+
+def _writes(script: ScriptFacts, spec: JobSpec) -> Iterator[tuple[str, Place, str]]:
+    writes = {each.casefold() for each in needs_of(script).writes}
+    for call in () if spec.write else script.calls:
+        name = (call.name or "").rpartition("\\")[2]
+        if name.casefold() in writes:
+            yield "spec.write", call.at, name
 
 
 def ungiveable(script: ScriptFacts) -> list[Finding]:

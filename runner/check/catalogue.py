@@ -204,5 +204,11 @@ _RULES = (
         "The script calls a cmdlet that spec.cmdlets does not import.",
         "Add it to spec.cmdlets.",
     ),
+    _rule(
+        "spec.write",
+        _E,
+        "The script changes something, and the job has not said so.",
+        "Say write: true in the spec, or run it with --dry-run only.",
+    ),
 )
 RULES = {each.id: each for each in _RULES}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from runner.job.fields import changes_something
+
 _FILE = Path(__file__).parent / "cmdlets.json"
 
 EXO = frozenset(
@@ -63,10 +65,6 @@ JOB_COMMANDS = frozenset(
         "disconnect-exojob",
     }
 )
-READS = frozenset(
-    {"get", "test", "search", "find", "measure", "show", "export", "resolve", "trace"}
-)
-"""Verbs of cmdlets that change nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +80,7 @@ class Known:
     @property
     def is_write(self) -> bool:
         """Whether it changes something, by its verb."""
-        return self.name.partition("-")[0].casefold() not in READS
+        return changes_something(self.name)
 
 
 @cache

@@ -94,6 +94,8 @@ def starter(script: ScriptFacts, *, name: str, path: str) -> dict[str, JsonValue
         spec["resource"] = needs.resource
     if needs.cmdlets:
         spec["cmdlets"] = list(needs.cmdlets)
+    if needs.writes:
+        spec["write"] = True
     parameters = {each.name: declared(each) for each in script.parameters}
     given: dict[str, JsonValue] = {key: dict(value) for key, value in parameters.items() if value}
     if given:

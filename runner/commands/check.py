@@ -119,7 +119,7 @@ def _advice(facts: list[ScriptFacts]) -> Iterable[str]:
     if needs.resource != "exchange":
         yield f"resource: {needs.resource}"
     if needs.writes:
-        yield f"It changes things: {', '.join(needs.writes)}."
+        yield f"write: true   # {', '.join(needs.writes)}"
 
 
 def _write_starter(facts: list[ScriptFacts], target: Path) -> None:

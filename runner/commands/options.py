@@ -16,7 +16,13 @@ EXIT_CODES = "\b\nExit codes:\n" + "\n".join(
 )
 FILE = click.Path(path_type=Path)
 JOB = click.argument("job_file", metavar="JOB.yaml", type=FILE)
-P = click.option("-p", "texts", multiple=True, metavar="NAME=VALUE", help="A parameter.")
+P = click.option(
+    "-p",
+    "texts",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter; also EXO_PARAM_NAME=VALUE in the environment.",
+)
 PARAMS = click.option(
     "--params-file", type=FILE, help="Parameters as a YAML or JSON mapping; also for secrets."
 )
@@ -88,6 +94,14 @@ RUN = (
         type=FILE,
         envvar="EXO_AUDIT_KEYFILE",
         help="The key for the digests of secret parameters in the audit (EXO_AUDIT_KEYFILE).",
+    ),
+    click.option(
+        "--trusted-key",
+        "trusted_keys",
+        type=FILE,
+        multiple=True,
+        envvar="EXO_TRUSTED_KEYS",
+        help="A public key (PEM): run only scripts that one of them has signed (EXO_TRUSTED_KEYS).",
     ),
     click.option("--pwsh", envvar="PWSH", help="The shell (PWSH); else the first on PATH."),
     click.option(

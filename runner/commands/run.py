@@ -8,6 +8,8 @@ import os
 import secrets
 import signal
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +17,7 @@ import click
 from contract import logline
 from contract.exitcodes import ExitCode
 from contract.masking import Masker
+from contract.runrecord import Result
 from runner.audit.provenance import annotations_in
 from runner.audit.witness import Origin
 from runner.auditing import witness_for
@@ -22,7 +25,9 @@ from runner.clock import SystemClock
 from runner.commands.options import EXIT_CODES, JOB, PARAMS, P, run_options
 from runner.errors import Problem, RefusedError
 from runner.job import preflight
+from runner.job.parameterspec import Parameter
 from runner.job.preflight import Asked, Prepared
+from runner.job.sections import Push
 from runner.judgement.conclusion import gist_of, refusal_of
 from runner.launch import Place
 from runner.notices import Inbox, Notice
@@ -34,6 +39,7 @@ from runner.telling import lastword
 from runner.telling.logfile import LogFile
 
 _log = logging.getLogger("exo-job")
+_PARAM = "EXO_PARAM_"
 
 
 @click.command(epilog=EXIT_CODES)
@@ -57,6 +63,7 @@ def run(  # noqa: PLR0913 - one argument an option
     annotations: Path | None,
     image_digest: str | None,
     audit_key_file: Path | None,
+    trusted_keys: tuple[Path, ...],
     pwsh: str | None,
     termination_log: Path | None,
 ) -> None:
@@ -69,9 +76,12 @@ def run(  # noqa: PLR0913 - one argument an option
         dry_run=dry_run,
         resume=resume,
         shard=(shard_index, shard_count),
+        trusted_keys=trusted_keys,
+        environment=_parameters_in(os.environ),
     )
     try:
         shell, problems = _shell(pwsh, runs_dir.absolute())
+        asked = replace(asked, derive=lambda script: _derived(script, shell) if shell.name else {})
         origin, unread = _origin(annotations, image_digest, audit_key_file)
         prepared = preflight.prepare(asked, [*problems, *unread])
         _check_items(prepared)
@@ -87,6 +97,20 @@ def run(  # noqa: PLR0913 - one argument an option
         say_refusal(error, termination_log)
         raise
     sys.exit(code)
+
+
+def _parameters_in(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(_PARAM): value
+        for name, value in environment.items()
+        if name.startswith(_PARAM)
+    }
+
+
+def _derived(script: Path, pwsh: Path) -> Mapping[str, Parameter]:
+    from runner.check.deriving import parameters_of  # noqa: PLC0415 - few runs need it
+
+    return parameters_of(script, pwsh=pwsh, environment=os.environ)
 
 
 def _check_items(prepared: Prepared) -> None:
@@ -166,7 +190,17 @@ def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | N
         signal.signal(late, signal.SIG_IGN)  # the verdict stands; Python's exit would die of them
     lastword.say(masker.mask(result.termination_message()), last_word)
     _log.info("run.finished", extra={"fields": gist_of(result, directory.path)})
+    _push(prepared.job.spec.push, result)
     return result.exit_code
+
+
+def _push(asked: Push, result: Result) -> None:
+    if asked == Push():
+        return
+    from runner.push.sending import push  # noqa: PLC0415 - few jobs push
+
+    for problem in push(asked, result):
+        _log.warning("push.failed", extra={"fields": {"reason": str(problem)}})
 
 
 def say_refusal(refused: RefusedError, last_word: Path | None) -> None:

@@ -49,6 +49,27 @@ FolderName = Annotated[str, Field(pattern=FOLDER_NAME)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
 CmdletName = Annotated[str, Field(pattern=r"^[A-Za-z*]+-[A-Za-z0-9*]+$")]
 ParameterName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+_RESERVED = frozenset({"job", "task", "instance", "pod", "run_id"})
+
+
+def _free(label: str) -> str:
+    if label in _RESERVED or label.startswith("__"):
+        raise ValueError(f"{label} is not free: it is ours, or would differ with every run")
+    return label
+
+
+Label = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$"), AfterValidator(_free)]
+"""A Prometheus label that is not ours, and tells not one run from the next."""
+READ_VERBS = frozenset(
+    {"get", "test", "search", "find", "measure", "show", "export", "preview", "resolve", "trace"}
+)
+"""Verbs of cmdlets that change nothing in Exchange."""
+
+
+def changes_something(cmdlet: str) -> bool:
+    """Return whether *cmdlet* changes something, by its verb; one with a wildcard is narrowed."""
+    verb = cmdlet.partition("-")[0].casefold()
+    return "*" not in verb and verb not in READ_VERBS
 
 
 class Engine(StrEnum):
@@ -89,18 +110,9 @@ def runs_today(engine: Engine) -> Engine:
     return engine
 
 
-def _not_yet(value: bool) -> bool:  # noqa: FBT001 - pydantic calls it with the field's value
-    if value:
-        raise ValueError("not available yet: the promise could not be kept; remove it")
-    return value
-
-
 def as_list(value: object) -> object:
     """Return a single word as a list of one."""
     return [value] if isinstance(value, str) else value
-
-
-NotYet = Annotated[bool, AfterValidator(_not_yet)]
 
 
 class Shim(StrEnum):

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -23,6 +23,12 @@ class Given:
     texts: Sequence[str] = ()
     """Each `Name=value`."""
     values: Mapping[str, JsonValue]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Texts by name; whoever calls may give another value.  Environments know no secrets."""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything was given."""
+        return bool(self.texts or self.values or self.environment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +58,15 @@ class Values:
 def resolve(declared: Mapping[str, Parameter], given: Given) -> tuple[Values, list[str]]:
     """Return the values and every problem, one sentence each; usable only without problems."""
     typed, problems = _from_texts(declared, given)
+    surrounding, more = _from_environment(declared, given)
+    problems += more
     values: dict[str, JsonValue] = {}
     for name in [*given.values, *typed]:
         if name not in declared:
             problems.append(_unknown(name, declared))
     for name, parameter in declared.items():
-        value = typed.get(name, given.values.get(name, parameter.default))
+        first = given.values.get(name, surrounding.get(name, parameter.default))
+        value = typed.get(name, first)
         if value is None:
             if parameter.required and not any(_is_about(name, text) for text in given.texts):
                 problems.append(f"parameter {name}: required, but not given")
@@ -93,6 +102,29 @@ def _from_texts(
         else:
             try:
                 typed[name] = read(value, parameter)
+            except ValueError as error:
+                problems.append(f"parameter {name}: {error}")
+    return typed, problems
+
+
+def _from_environment(
+    declared: Mapping[str, Parameter], given: Given
+) -> tuple[dict[str, JsonValue], list[str]]:
+    typed: dict[str, JsonValue] = {}
+    problems: list[str] = []
+    by_fold = {name.casefold(): name for name in declared}
+    for said, text in given.environment.items():
+        name = by_fold.get(said.casefold())
+        if name is None:
+            problems.append(_unknown(said, declared))
+        elif declared[name].secret:
+            problems.append(
+                f"parameter {name}: is secret, and an environment is seen by others; "
+                "give it in --params-file"
+            )
+        else:
+            try:
+                typed[name] = read(text, declared[name])
             except ValueError as error:
                 problems.append(f"parameter {name}: {error}")
     return typed, problems

@@ -5,6 +5,7 @@ The words are JSON Schema's, as far as they are needed for the parameters of a s
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -23,12 +24,25 @@ class Kind(StrEnum):
     OBJECT = "object"
 
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DATE_TIME = re.compile(
+    _DATE.pattern + r"[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from None
     return pattern
+
+
+class TextFormat(StrEnum):
+    """What a text must look like; PowerShell makes a [datetime] of either."""
+
+    DATE = "date"
+    DATE_TIME = "date-time"
 
 
 class Items(BaseModel):
@@ -45,6 +59,7 @@ class Items(BaseModel):
     pattern: Annotated[str, AfterValidator(_compiles)] | None = Field(
         default=None, description="A regular expression that is searched in the text."
     )
+    format: TextFormat | None = None
     min_length: int | None = Field(default=None, ge=0)
     max_length: int | None = Field(default=None, ge=0)
 
@@ -102,6 +117,20 @@ def _of_text(value: str, declared: Items) -> Iterator[str]:
         yield f"must have at most {declared.max_length} characters"
     if declared.pattern is not None and not re.search(declared.pattern, value):
         yield f"must match {declared.pattern}"
+    if declared.format is not None and not _looks_like(declared.format, value):
+        example = "2026-11-27" if declared.format is TextFormat.DATE else "2026-11-27T06:30:00Z"
+        yield f"must be a {declared.format} such as {example}"
+
+
+def _looks_like(wanted: TextFormat, text: str) -> bool:
+    """Return whether *text* is a full-date or date-time of RFC 3339."""
+    if not (_DATE if wanted is TextFormat.DATE else _DATE_TIME).fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text.upper())
+    except ValueError:
+        return False
+    return True
 
 
 def _of_array(value: list[JsonValue], declared: Parameter) -> Iterator[str]:

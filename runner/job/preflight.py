@@ -4,8 +4,8 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +14,13 @@ from contract.exitcodes import ExitCode
 from contract.runrecord import RunRecord
 from runner.errors import Problem, RefusedError
 from runner.job import file as jobfile
-from runner.job import parameters, resume
+from runner.job import parameters, resume, signature
 from runner.job.fields import FOLDER_NAME
-from runner.job.model import Job, Script
+from runner.job.model import Job
 from runner.job.parameters import Given, Values
+from runner.job.parameterspec import Parameter
 from runner.job.resume import Earlier
+from runner.job.sections import Script
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -39,6 +41,12 @@ class Asked:
     """Which shard, and of how many."""
     dry_run: bool = False
     """Change nothing in Exchange; record what would be called."""
+    trusted_keys: Sequence[Path] = ()
+    """Public keys; where there is one, the script must be signed by one of them."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that the pod's environment gives, as texts; they give way to the others."""
+    derive: Callable[[Path], Mapping[str, Parameter]] = lambda _script: {}
+    """Tells the parameters of a script, for a spec that declares none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +61,8 @@ class Prepared:
     earlier: Earlier | None = None
     shard: tuple[int, int] = (0, 1)
     dry_run: bool = False
+    signed_by: str | None = None
+    """The SHA-256 of the key that signed the script."""
 
     def record(self, run_id: str, *, at: datetime, runner: str) -> RunRecord:
         """Return what is to be written down before anything is started."""
@@ -67,6 +77,9 @@ class Prepared:
             started_at=at,
             runner_version=runner,
             dry_run=self.dry_run,
+            write=self.job.spec.write,
+            idempotent=self.job.spec.idempotent,
+            script_signed_by=self.signed_by,
             shard_index=self.shard[0],
             shard_count=self.shard[1],
             resumes=self.earlier.run_id if self.earlier else None,
@@ -85,11 +98,13 @@ def prepare(asked: Asked, more: Sequence[Problem] = ()) -> Prepared:
     job, problems = jobfile.job_of(document)
     section = jobfile.part_of(document, Script, ("spec", "script"))
     script = _script(asked.job_file, section, problems) if section else b""
+    signed_by = _signer(asked, section, script, problems) if section else None
     given, refused = _given(asked)
     problems += refused
     problems += _connection(asked)
     if job is not None:
-        values, against = parameters.resolve(job.spec.parameters, given)
+        declared = _declared(asked, job, given)
+        values, against = parameters.resolve(declared, given)
         problems += [Problem(ExitCode.INPUT, each) for each in against]
         job = _on(job, asked.connection)
         earlier = _earlier(asked, job, values, problems)
@@ -103,6 +118,7 @@ def prepare(asked: Asked, more: Sequence[Problem] = ()) -> Prepared:
                 earlier=earlier,
                 shard=asked.shard,
                 dry_run=asked.dry_run,
+                signed_by=signed_by,
             )
     raise RefusedError([*problems, *more])
 
@@ -122,6 +138,13 @@ def unwritable(runs: Path) -> list[Problem]:
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return []
     return [Problem(ExitCode.STORAGE, f"{runs}: {nearest} is not a folder that can be written")]
+
+
+def _declared(asked: Asked, job: Job, given: Given) -> Mapping[str, Parameter]:
+    if job.spec.parameters is not None:
+        return job.spec.parameters
+    script = asked.job_file.parent / job.spec.script.path
+    return asked.derive(script) if given and script.is_file() else {}
 
 
 def _connection(asked: Asked) -> list[Problem]:
@@ -170,6 +193,24 @@ def _script(job_file: Path, section: Script, problems: list[Problem]) -> bytes:
     return data
 
 
+def _signer(asked: Asked, section: Script, script: bytes, problems: list[Problem]) -> str | None:
+    bundle = asked.job_file.parent / (section.bundle or f"{section.path}.sigstore.json")
+    if not asked.trusted_keys:
+        if section.bundle:
+            text = "spec.script.bundle: there is no key to check it with; give --trusted-key"
+            problems.append(Problem(ExitCode.CONFIG, text))
+        return None
+    try:
+        keys = [each.read_bytes() for each in asked.trusted_keys]
+        return signature.signer_of(script, bundle.read_bytes(), keys)
+    except OSError as error:
+        text = f"{error.filename}: cannot be read, and only signed scripts run here"
+        problems.append(Problem(ExitCode.NO_INPUT, f"{text}: {error.strerror}"))
+    except signature.UntrustedError as error:
+        problems.append(Problem(ExitCode.CONFIG, f"script bundle {bundle}: {error}"))
+    return None
+
+
 def _given(asked: Asked) -> tuple[Given, list[Problem]]:
     values: Mapping[str, JsonValue] = {}
     problems: list[Problem] = []
@@ -182,4 +223,4 @@ def _given(asked: Asked) -> tuple[Given, list[Problem]]:
         else:
             text = f"{asked.params_file}: must be a mapping of names to values"
             problems.append(Problem(ExitCode.INPUT, text))
-    return Given(texts=asked.texts, values=values), problems
+    return Given(texts=asked.texts, values=values, environment=asked.environment), problems

@@ -14,6 +14,8 @@ _ROLE = (
 
 TOKEN_EXPIRED = "TokenExpired"  # noqa: S105 - an error id
 """The id of the error that the bootstrap throws when no newer token came in time."""
+WRITE_NOT_DECLARED = "WriteNotDeclared"
+"""The id of the error that the bootstrap throws when a job that only reads calls a write."""
 
 _AT_CONNECT = (
     ("isn't supported in this scenario", ExitCode.DENIED, "connect.role_missing", _ROLE),
@@ -36,6 +38,8 @@ def of_error(error_id: str, message: str, *, had_expired: bool) -> tuple[ExitCod
     """Return code, rule and remedy for an error that its id or text alone explains."""
     if error_id == TOKEN_EXPIRED:
         return ExitCode.TEMPORARY, "token.not_renewed", "see why the sidecar did not renew in time"
+    if error_id == WRITE_NOT_DECLARED:
+        return ExitCode.DENIED, "write.not_declared", "say write: true in the spec, if it may write"
     if MAXIMUM_RETRY not in message:
         return None
     if had_expired:

@@ -11,7 +11,7 @@ from typing import Protocol, TextIO
 
 from contract.runrecord import FileRecord
 from runner.job.fields import Format
-from runner.job.model import Csv, Output
+from runner.job.sections import Csv, Output
 
 
 @dataclass(frozen=True, slots=True)

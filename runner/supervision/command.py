@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.job.model import JobSpec, Timeouts
+from runner.job.model import JobSpec
+from runner.job.sections import Timeouts
 from runner.streams.records import PROTOCOL
 from runner.supervision.escalation import Limits
 
@@ -106,6 +107,8 @@ def plan_of(
         "records": records,
         "cmdlets": spec.cmdlets,
         "dry_run": dry_run,
+        "write": spec.write,
+        "idempotent": spec.idempotent,
         "without": [each.value for each in spec.without],
         "prompts": [each.model_dump() for each in spec.prompts],
         "output": {"depth": spec.output.depth, "properties": spec.output.properties},

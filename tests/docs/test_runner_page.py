@@ -7,7 +7,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from runner.cli import _program
-from runner.job.model import Job, JobSpec, Output
+from runner.job.model import Job, JobSpec
+from runner.job.sections import Output
 from runner.report.reading import facts_in
 from tests.runner.conftest import Bench, bench
 

@@ -72,21 +72,25 @@ class Session:
         prompts: tuple[tuple[str, str], ...] = (),
         items: dict[str, object] | None = None,
         dry_run: bool = False,
+        write: bool = False,
+        idempotent: bool = False,
     ) -> Iterator[Record]:
         """Start *script* and yield each record as it comes; all are kept in `seen`."""
-        read, write = os.pipe()
+        records = os.pipe()
         plan = {
             "protocol": 1,
             "script": str(self._write("script.ps1", script)),
             "parameters": str(self._write("parameters.json", json.dumps(parameters or {}))),
             "token": str(volume.document_path(self.tokens, "contoso", "exchange")),
             "token_seconds": token_seconds,
-            "records": write,
+            "records": records[1],
             "cmdlets": list(cmdlets),
             "output": {"depth": depth, "properties": list(properties)},
             "without": list(without),
             "items": items or {},
             "dry_run": dry_run,
+            "write": write,
+            "idempotent": idempotent,
             "prompts": [{"pattern": like, "parameter": name} for like, name in prompts],
         }
         output = (self.folder / "stdout").open("wb")
@@ -101,7 +105,7 @@ class Session:
                 "-Plan",
                 str(self._write("plan.json", json.dumps(plan))),
             ],
-            pass_fds=[write],
+            pass_fds=[records[1]],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -109,9 +113,9 @@ class Session:
             cwd=self.folder,
             env=self._environment(modules),
         )
-        os.close(write)
+        os.close(records[1])
         output.close()
-        return self._follow(read)
+        return self._follow(records[0])
 
     def run(
         self, script: str, parameters: dict[str, object] | None = None, **options

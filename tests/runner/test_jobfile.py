@@ -14,8 +14,9 @@ from runner.errors import Problem
 from runner.job import file as jobfile
 from runner.job.fields import Engine, Format, Policy
 from runner.job.file import Document
-from runner.job.model import Job, JobSpec, Metadata, Script
+from runner.job.model import Job, JobSpec
 from runner.job.parameterspec import Kind
+from runner.job.sections import Metadata, Script
 
 HEAD = """\
 apiVersion: exo-jobs/v1
@@ -61,7 +62,8 @@ def test_the_least_job_has_the_documented_defaults(file: Path):
     spec = job.spec
     assert (spec.connection, spec.resource, spec.engine) == ("contoso", "exchange", Engine.MODULE)
     assert spec.script == Script(path="script.ps1")
-    assert (spec.cmdlets, spec.parameters) == ([], {})
+    assert (spec.cmdlets, spec.parameters) == ([], None)
+    assert (spec.write, spec.idempotent, spec.audit_is_required) == (False, False, False)
     assert (spec.output.format, spec.output.depth, spec.output.max_records) == ([Format.CSV], 3, 0)
     assert (spec.errors.non_terminating, spec.errors.limit) == (Policy.FAIL, 0)
     assert [spec.timeouts.run, spec.timeouts.idle, spec.timeouts.token, spec.timeouts.stop] == [
@@ -86,16 +88,21 @@ spec:
   resource: compliance
   engine: module
   script: {{path: a/b.ps1, sha256: {digest}}}
-  cmdlets: [Get-EXOMailbox, "*-Mailbox*"]
+  cmdlets: [Get-EXOMailbox, "*-Mailbox*", Set-Mailbox]
   parameters:
+    Since: {{type: string, format: date-time, default: "2026-11-27T06:30:00Z"}}
     Days: {{type: integer, default: 3, minimum: 1, maximum: 9, required: true, description: d}}
     Tags: {{type: array, items: {{pattern: "^a", minLength: 1}}, minItems: 1, maxItems: 2}}
     Key: {{secret: true}}
   output: {{format: jsonl, properties: [A, B], depth: 20, maxRecords: 5}}
   timeouts: {{run: 1h30m, idle: 250ms, token: 1s, stop: 1s}}
   errors: {{nonTerminating: warn, limit: 4}}
-  write: false
-  audit: {{required: false, https: {{url: "https://audit.example/v1"}}}}
+  write: true
+  idempotent: true
+  audit: {{required: true, https: {{url: "https://audit.example/v1"}}}}
+  push:
+    pushgateway: {{url: "https://push.example/base", labels: {{namespace: a}}, tokenFile: t}}
+    ping: {{urlFile: /etc/ping, timeout: 1s}}
 """,
     ).spec
     assert (spec.connection, spec.resource, spec.script.sha256) == (
@@ -110,6 +117,12 @@ spec:
         timedelta(minutes=90),
         timedelta(seconds=0.25),
     )
+    assert (spec.write, spec.idempotent, spec.audit_is_required) == (True, True, True)
+    assert spec.push.pushgateway is not None
+    assert spec.push.pushgateway.labels == {"namespace": "a"}
+    assert spec.push.ping is not None
+    assert spec.push.ping.url_file == "/etc/ping"
+    assert spec.parameters is not None
     assert spec.parameters["Days"].type is Kind.INTEGER
     assert spec.parameters["Tags"].max_items == 2
     assert spec.parameters["Key"].secret
@@ -118,7 +131,6 @@ spec:
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
-        pytest.param("  write: true\n", "spec.write: not available yet", id="write"),
         pytest.param(
             "  engine: rest\n", "spec.engine: engine rest is not available yet; use", id="rest"
         ),
@@ -338,7 +350,7 @@ spec:
       - xml
   timeouts:
     run: 5
-  write: true
+  write: 2
 """
     places = {each.split(": ")[1]: int(each.split(": ")[0]) for each in problems_of(file, text)}
     assert places == {
@@ -355,6 +367,46 @@ spec:
         "spec.timeouts.run": 23,
         "spec.write": 24,
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        pytest.param(
+            "  write: true\n  audit: {required: false}\n",
+            "write: true requires the audit",
+            id="a write without audit",
+        ),
+        pytest.param(
+            "  cmdlets: [Get-User, Set-User, remove-mailbox]\n",
+            "cmdlets: Set-User, remove-mailbox: changes something",
+            id="a write that is not declared",
+        ),
+        pytest.param(
+            "  idempotent: true\n", "idempotent is said of a job with write: true", id="idempotent"
+        ),
+        pytest.param(
+            "  push: {pushgateway: {url: 'http://p:9091', tokenFile: t}}\n",
+            "a token is not sent in the clear",
+            id="a token in the clear",
+        ),
+        pytest.param(
+            "  push: {pushgateway: {url: 'https://p', labels: {pod: a}}}\n",
+            "pod is not free",
+            id="a label for each run",
+        ),
+        pytest.param("  push: {ping: {}}\n", "ping needs url or urlFile", id="no address"),
+        pytest.param(
+            "  parameters: {A: {format: date, default: '27.11.2026'}}\n",
+            "must be a date such as 2026-11-27",
+            id="no date",
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_refused(file: Path, more: str, problem: str):
+    """What cannot be meant is told in a sentence that names the key and what to do."""
+    (found,) = problems_of(file, HEAD + more)
+    assert problem in found
 
 
 def read(file: Path, text: str) -> Document:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.job.fields import Format
-from runner.job.model import Csv, Output
+from runner.job.sections import Csv, Output
 from runner.results.outputs import CsvWriter, JsonLinesWriter, LeftOut, Outputs
 
 

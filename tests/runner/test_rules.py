@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from contract.exitcodes import ExitCode
 from runner.job import parameters
 from runner.job.fields import Duration
-from runner.job.model import Csv
 from runner.job.parameters import Given
 from runner.job.parameterspec import Items, Kind, Parameter
+from runner.job.sections import Csv
 from runner.judgement import errortexts
 from runner.results.outputs import CsvWriter
 from runner.streams.lines import Line, LineSplitter, readable

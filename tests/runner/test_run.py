@@ -171,7 +171,13 @@ def test_every_problem_is_in_one_message(bench: Bench) -> None:
         ("kind: Job", "kind: Job\nkind: Job", (), 78, "duplicate key"),
         ("path: script.ps1", f"path: script.ps1, sha256: {'a' * 64}", (), 78, "the spec wants aaa"),
         ("connection: contoso", "connection: contoso\n  engine: rest", (), 78, "not available yet"),
-        ("connection: contoso", "connection: contoso\n  write: true", (), 78, "not available yet"),
+        (
+            "connection: contoso",
+            "connection: contoso\n  cmdlets: [Set-User]",
+            (),
+            78,
+            "write: true",
+        ),
         ("300ms", "300", (), 78, "with its unit"),
     ],
 )

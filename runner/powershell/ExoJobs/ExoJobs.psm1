@@ -6,7 +6,7 @@ param([bool] $ForRunner)
 
 Set-StrictMode -Version 3.0
 
-foreach ($part in 'records', 'notes', 'tokens', 'sessions', 'calls', 'connects', 'shims', 'items', 'dryrun', 'script', 'standalone') {
+foreach ($part in 'records', 'notes', 'tokens', 'sessions', 'calls', 'connects', 'shims', 'items', 'writes', 'script', 'standalone') {
     . "$PSScriptRoot/parts/$part.ps1"
 }
 
@@ -14,5 +14,5 @@ $public = 'Connect-ExoJob', 'Disconnect-ExoJob', 'Register-JobItem', 'Write-JobI
 $internal = 'Open-RecordStream', 'Close-RecordStream', 'Write-Record', 'Write-ScriptRecord', 'ConvertTo-ErrorField',
 'Read-JobParameter', 'Register-Answer', 'Initialize-Item', 'Test-JobScript', 'Start-JobSession', 'Close-JobSession', 'Get-JobEnding', 'Test-ParameterError'
 # What the aliases of the shims stand for, and what calls go through, must be reachable from everywhere.
-$behind = $Shims.Values.Function + 'Write-ProgressRecord', 'Invoke-ExoCall', 'Write-Intended'
+$behind = $Shims.Values.Function + 'Write-ProgressRecord', 'Invoke-ExoCall', 'Write-Intended', 'Write-OwnIntended', 'Deny-Write', 'Deny-OwnWrite'
 Export-ModuleMember -Function ($public + $behind + $(if ($ForRunner) { $internal }))

@@ -18,12 +18,18 @@ spec:
 SCRIPT = "param([Parameter(Mandatory)] [string] $Name, [int] $Days = 7)\nGet-Mailbox $Name\n"
 DECLARED = "  parameters: {Name: {required: true}, Days: {type: integer}}\n"
 DISAGREE = {
-    "a parameter missing": ("  parameters: {Days: {type: integer}}\n", "spec.parameter-missing"),
+    "a parameter missing": (
+        "  parameters: {Days: {type: integer}}\n",
+        "spec.parameter-missing",
+        "",
+    ),
     "one too many": (
         "  parameters: {Name: {}, Other: {default: x}}\n",
         "spec.parameter-unknown",
+        "",
     ),
-    "a cmdlet missing": (DECLARED + "  cmdlets: [Set-Mailbox]\n", "spec.cmdlets"),
+    "a write": (DECLARED, "spec.write", "Set-Mailbox $Name"),
+    "a cmdlet missing": (DECLARED + "  cmdlets: [Get-User]\n", "spec.cmdlets", ""),
 }
 AGREE = {
     "as declared": DECLARED,
@@ -53,10 +59,14 @@ def laid_out(folder: Path, *, more: str = "", script: str = SCRIPT) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("more", "rule"), DISAGREE.values(), ids=DISAGREE)
-def test_what_job_and_script_say_differently_is_found(tmp_path: Path, more: str, rule: str) -> None:
+@pytest.mark.parametrize(("more", "rule", "line"), DISAGREE.values(), ids=DISAGREE)
+def test_what_job_and_script_say_differently_is_found(
+    tmp_path: Path, more: str, rule: str, line: str
+) -> None:
     """A job that its script would refuse is refused before it runs."""
-    done = check("job.yaml", "-p", "Name=x", folder=laid_out(tmp_path, more=more))
+    folder = laid_out(tmp_path, more=more, script=SCRIPT + line)
+
+    done = check("job.yaml", "-p", "Name=x", folder=folder)
 
     assert rule in done.stdout or "declares no such parameter" in done.stderr
     assert done.returncode in {65, 78}

@@ -81,7 +81,7 @@ CASES: dict[str, tuple[str, str, int]] = {
     "sleep.long": ("Start-Sleep -Seconds 900", "Start-Sleep -Seconds 899", 1),
     "parameter.type": ("param([IO.FileInfo] $File)", "param([datetime] $Since, [switch] $All)", 1),
 }
-OF_JOBS = {"spec.parameter-missing", "spec.parameter-unknown", "spec.cmdlets"}
+OF_JOBS = {"spec.parameter-missing", "spec.parameter-unknown", "spec.cmdlets", "spec.write"}
 
 
 def check(*argv: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -73,7 +73,8 @@ function Invoke-ExoCall {
             } }
     }
     catch { $seen.Thrown = $_ }
-    if (-not $seen.Any -and (Restore-Session $session (@($seen.Errors) + $seen.Thrown))) {
+    $mayRepeat = $Flags.MayRepeat -or ($Name -split '-')[0] -in $ReadVerbs
+    if (-not $seen.Any -and (Restore-Session $session (@($seen.Errors) + $seen.Thrown) $mayRepeat)) {
         return & ($session.Commands[$Name] ?? $command) @arguments 2>&1 | & { process { if ($_ -is [System.Management.Automation.ErrorRecord]) { Write-Through $Caller $_ } else { $_ } } }
     }
     foreach ($each in $seen.Errors) { Write-Through $Caller $each }
@@ -102,17 +103,18 @@ function Get-InnerArgument {
 
 function Test-Refused {
     # Spent retries can mean anything that the service had; with a token that is over or not the newest, they mean that.
-    param([hashtable] $Session, [System.Management.Automation.ErrorRecord] $Record)
+    # One of those tries may have been carried out, so a call that must not happen twice is not made again.
+    param([hashtable] $Session, [System.Management.Automation.ErrorRecord] $Record, [bool] $MayRepeat = $true)
     $text = [string] $Record
     if ($text -match '\bUnAuthorized\b' -or $text -match '\b401\b') { return $true }
     $isStale = $Session.Document.expires_at -le [DateTime]::UtcNow -or (Get-Stamp $Session.TokenPath) -ne $Session.Stamp
-    $isStale -and $text.Contains('Maximum retry count reached.')
+    $MayRepeat -and $isStale -and $text.Contains('Maximum retry count reached.')
 }
 
 function Restore-Session {
     <# .SYNOPSIS Connects again if the token was refused, with a newer one if there is one. Tells whether to call again. #>
-    param([hashtable] $Session, [object[]] $Errors)
-    $refusal = @($Errors | Where-Object { $_ -and (Test-Refused $Session $_) })
+    param([hashtable] $Session, [object[]] $Errors, [bool] $MayRepeat)
+    $refusal = @($Errors | Where-Object { $_ -and (Test-Refused $Session $_ $MayRepeat) })
     if (-not $refusal -or $Flags.Busy -or -not (Test-RetryTime $Session)) { return $false }
     Write-Note warning "Exchange refused the token ($($refusal[0])); connecting again and calling once more."
     $Flags.Busy = $true

@@ -30,7 +30,7 @@ function Connect-ComplianceByTokenFile {
     $path = Join-Path ([System.IO.Path]::GetDirectoryName($beside.TokenPath)) 'compliance.json'
     $seconds = $beside.TokenSeconds
     Assert-TokenFile $path $seconds
-    $session = New-Session 'compliance' $path @($CommandName | Where-Object { $_ }) $seconds $Prefix
+    $session = New-Session 'compliance' $path @(Get-AllowedCmdlet @($CommandName | Where-Object { $_ })) $seconds $Prefix
     Assert-Organization 'Connect-IPPSSession' (Read-Token $path) ($Organization, $DelegatedOrganization)
     Open-Session $session
 }

@@ -50,8 +50,10 @@ function Start-JobSession {
         return New-Ending 'no_module' "The module ExchangeOnlineManagement is not in PSModulePath ($env:PSModulePath)." 'ResourceUnavailable'
     }
     $seconds = $Plan['token_seconds'] ?? 120
-    $cmdlets = @(if ($Plan['dry_run']) { Get-ReadCmdlet $Plan.cmdlets } else { $Plan.cmdlets })
-    $session = New-Session ([System.IO.Path]::GetFileNameWithoutExtension($Plan.token)) $Plan.token $cmdlets $seconds
+    Set-WriteMode $Plan
+    $session = New-Session ([System.IO.Path]::GetFileNameWithoutExtension($Plan.token)) $Plan.token @(Get-AllowedCmdlet $Plan.cmdlets) $seconds
+    # A pattern was spelt out for each verb that reads; not all of those need to exist.
+    $session.Required = @($session.Cmdlets | Where-Object { $_ -in $Plan.cmdlets })
     try { Open-Session $session }
     catch { return @{ ending = 'connect_failed'; error = ConvertTo-ErrorField $_ -Terminating } }
     if ($missing = Get-MissingCmdlet $session) {
@@ -59,7 +61,7 @@ function Start-JobSession {
     }
     Enable-Hook -Retry ('retry' -notin $Plan['without'])
     Enable-Shim -Without $Plan['without']
-    if ($Plan['dry_run']) { Enable-DryRun $Plan.cmdlets }
+    Enable-WriteGuard
     Set-Alias -Scope Global -Name Write-Progress -Value Write-ProgressRecord
 }
 

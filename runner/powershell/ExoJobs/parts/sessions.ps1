@@ -17,12 +17,12 @@ $SpaceMilliseconds = 10000 # between two connects, as long as the held token has
 
 $Sessions = [ordered]@{}   # by resource, in the order of their first connect
 $Owners = @{}              # which session a cmdlet belongs to, by its name
-$Flags = @{ Busy = $false } # while a session connects, what that calls looks at no file
+$Flags = @{ Busy = $false; MayRepeat = $true } # while a session connects, what that calls looks at no file
 
 function New-Session {
     param([string] $Resource, [string] $TokenPath, [string[]] $Cmdlets = @(), [int] $TokenSeconds = 120, [string] $Prefix = '')
     @{
-        Resource = $Resource; TokenPath = $TokenPath; Cmdlets = $Cmdlets; TokenSeconds = $TokenSeconds; Prefix = $Prefix
+        Resource = $Resource; TokenPath = $TokenPath; Cmdlets = $Cmdlets; Required = $Cmdlets; TokenSeconds = $TokenSeconds; Prefix = $Prefix
         Document = $null; Stamp = 0L; EndsAt = 0L; Dead = $false; NotBefore = 0L; RetryAt = 0L
         Connections = [System.Collections.Generic.List[object]]::new(); Proxies = @{}; Commands = @{}
         Names = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
@@ -43,7 +43,7 @@ function Open-Session {
 function Get-MissingCmdlet {
     <# .SYNOPSIS Returns the cmdlets that were asked for and that this connection did not bring. #>
     param([hashtable] $Session)
-    @($Session.Cmdlets | Where-Object { -not [WildcardPattern]::ContainsWildcardCharacters($_) -and -not $Session.Names.Contains((Get-PrefixedName $_ $Session.Prefix)) })
+    @($Session.Required | Where-Object { -not [WildcardPattern]::ContainsWildcardCharacters($_) -and -not $Session.Names.Contains((Get-PrefixedName $_ $Session.Prefix)) })
 }
 
 function Update-Session {
@@ -151,7 +151,11 @@ function Update-Name {
     $isOurs = { $_.Path -eq $TemporaryModule -or $_.Name -eq $leaf -or $_.ModuleBase -eq $TemporaryModule }
     if ($Session.Resource -ne 'compliance') { $isOurs = { $_.Name -eq $ModuleName -or $_.Path -eq $TemporaryModule -or $_.Name -eq $leaf -or $_.ModuleBase -eq $TemporaryModule } }
     foreach ($module in Get-Module | Where-Object $isOurs) {
-        foreach ($name in $module.ExportedCommands.Keys) { [void] $Session.Names.Add($(if ($module.Name -eq $ModuleName) { $name } else { Get-PrefixedName $name $Session.Prefix })) }
+        $isOwn = $module.Name -eq $ModuleName
+        foreach ($name in $module.ExportedCommands.Keys) {
+            if (-not $isOwn) { [void] $Session.Names.Add((Get-PrefixedName $name $Session.Prefix)) }
+            elseif (-not (Test-OwnWrite $name)) { [void] $Session.Names.Add($name) }
+        }
     }
     foreach ($own in 'Connect-ExchangeOnline', 'Disconnect-ExchangeOnline', 'Get-ConnectionInformation', 'Connect-IPPSSession') { [void] $Session.Names.Remove($own) }
 }

@@ -1,10 +1,10 @@
 # The smallest honest stand-in for the Exchange module: it keeps the token of each connection for life, brings its
-# cmdlets by a temporary module, and returns the token that a call was made with, so that a test can see it.
+# cmdlets by a temporary module, those of -CommandName, and returns the token that a call was made with, so that a test can see it.
 # A token that begins with `stale` is refused by the cmdlets, one with `spent` after all retries.
 $connections = [System.Collections.Generic.List[object]]::new()
 $brings = @{
-    exchange   = 'Get-Mailbox', 'Get-AdminAuditLogConfig'
-    compliance = 'Get-ComplianceCase', 'Get-AdminAuditLogConfig'
+    exchange   = 'Get-Mailbox', 'Set-Mailbox', 'Get-AdminAuditLogConfig'
+    compliance = 'Get-ComplianceCase', 'Set-ComplianceCase', 'Get-AdminAuditLogConfig'
 }
 $cmdlet = @'
 function NAME {
@@ -23,22 +23,23 @@ function Connect-ExchangeOnline {
     [CmdletBinding()]
     param([string] $AccessToken, [string] $Organization, [bool] $ShowBanner, [switch] $SkipLoadingFormatData,
         [string[]] $CommandName, [string] $ConnectionUri, [string] $ExchangeEnvironmentName, [string] $Prefix)
-    Add-Connection exchange $AccessToken $Prefix
+    Add-Connection exchange $AccessToken $Prefix $CommandName
 }
 
 function Connect-IPPSSession {
     [CmdletBinding()]
     param([string] $AccessToken, [string] $Organization, [bool] $ShowBanner, [string[]] $CommandName, [string] $ConnectionUri, [string] $Prefix)
-    Add-Connection compliance $AccessToken $Prefix
+    Add-Connection compliance $AccessToken $Prefix $CommandName
 }
 
 function Add-Connection {
-    param([string] $From, [string] $Token, [string] $Prefix)
+    param([string] $From, [string] $Token, [string] $Prefix, [string[]] $CommandName)
+    $wanted = @($brings[$From] | Where-Object { $name = $_; -not $CommandName -or ($CommandName | Where-Object { $name -like $_ }) })
     if ($Token -eq 'refused') { throw [System.UnauthorizedAccessException]::new('UnAuthorized') }
     $folder = (New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "tmpEXO_$([guid]::NewGuid().ToString('n'))")).FullName
     $file = Join-Path $folder "$(Split-Path -Leaf $folder).psm1"
-    $functions = $brings[$From] | ForEach-Object { $cmdlet.Replace('NAME', $_) }
-    Set-Content $file "param(`$Token, `$From) $($functions -join "`n"); Export-ModuleMember -Function $($brings[$From] -join ',')"
+    $functions = $wanted | ForEach-Object { $cmdlet.Replace('NAME', $_) }
+    Set-Content $file "param(`$Token, `$From) $($functions -join "`n"); Export-ModuleMember -Function @($(($wanted | ForEach-Object { "'$_'" }) -join ','))"
     $prefixed = if ($Prefix) { @{ Prefix = $Prefix } } else { @{} }
     Import-Module $file -Global -ArgumentList $Token, $From @prefixed
     $connections.Add([pscustomobject]@{
@@ -57,4 +58,7 @@ function Disconnect-ExchangeOnline {
 
 function Get-ConnectionInformation { $connections }
 
-Export-ModuleMember -Function Connect-ExchangeOnline, Connect-IPPSSession, Disconnect-ExchangeOnline, Get-ConnectionInformation
+# One of the module's own, which is there whatever -CommandName says.
+function Set-VivaInsightsSettings { 'set' }
+
+Export-ModuleMember -Function Connect-ExchangeOnline, Connect-IPPSSession, Disconnect-ExchangeOnline, Get-ConnectionInformation, Set-VivaInsightsSettings
