@@ -7,6 +7,7 @@ import click
 
 from contract.exitcodes import ExitCode
 from runner.commands.check import check
+from runner.commands.deliver import deliver
 from runner.commands.options import EXIT_CODES
 from runner.commands.report import report, show
 from runner.commands.run import run, say_refusal
@@ -26,7 +27,7 @@ def schema() -> None:
     click.echo(json.dumps(Job.model_json_schema(by_alias=True), indent=2))
 
 
-for command in (run, check, verify, show, report):
+for command in (run, check, verify, deliver, show, report):
     _program.add_command(command)
 
 

@@ -10,7 +10,8 @@ from queue import Empty, SimpleQueue
 from urllib.error import HTTPError
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
-_LARGEST = 256  # lines in one request
+LARGEST = 256
+"""Lines in one request."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds
 
 
@@ -99,7 +100,7 @@ class Delivery:
         line = self._lines.get()
         while line is not None:
             batch.append(line)
-            if len(batch) == _LARGEST:
+            if len(batch) == LARGEST:
                 return batch, False
             try:
                 line = self._lines.get_nowait()
