@@ -57,7 +57,13 @@ def test_a_run_record_says_what_is_about_to_run() -> None:
     )
     written = json.loads(record.to_json())
     always = {"version", *names, "parameters_sha256", "started_at", "runner_version"}
-    assert set(written) == always | {"dry_run", "resumes", "shard_count", "shard_index"}
+    switches = {"dry_run", "write", "idempotent"}
+    assert set(written) == always | switches | {
+        "resumes",
+        "shard_count",
+        "shard_index",
+        "script_signed_by",
+    }
 
 
 @given(reason=st.text(max_size=9000), remedy=st.text(max_size=9000))
