@@ -159,6 +159,7 @@ class Run:
         try:
             self._items = items.close()
             self._written = outputs.close(is_whole=is_whole)
+            self._directory.confirm("events.ndjson")
         except OSError as error:
             ended = replace(ended, unwritten=ended.unwritten or error)
         terms = Terms(

@@ -33,6 +33,14 @@ class RunDirectory:
         replace_file(path, data.encode() if isinstance(data, str) else data, mode=_MODE)
         return path
 
+    def confirm(self, name: str) -> None:
+        """Check that the file *name*, once made, is there still.
+
+        Raises:
+            FileNotFoundError: it is not: the script, or someone beside it, took it away.
+        """
+        (self.path / name).stat()
+
     def artefacts(self) -> list[FileRecord]:
         """Return what the script left in its working folder; links are not followed."""
         found = (path for path in self.files.rglob("*") if path.is_file() and not path.is_symlink())

@@ -76,10 +76,15 @@ class ItemLog:
             self._file.flush()
 
     def close(self) -> ItemCounts:
-        """Close the file and return what came of the items."""
+        """Close the file and return what came of the items.
+
+        Raises:
+            OSError: it cannot be written, or someone has taken it away.
+        """
         if self._file is not None:
             self._file.close()
             self._file = None
+            self._path.stat()
         return self.counts()
 
     def counts(self) -> ItemCounts:

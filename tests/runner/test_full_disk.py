@@ -131,12 +131,13 @@ def test_a_run_directory_that_cannot_be_made_starts_nothing(
     assert not (bench.folder / "ran").exists()
 
 
-@pytest.mark.parametrize("what", [".", "events.ndjson", "files", "tmp", "output.csv.part"])
+@pytest.mark.parametrize("what", [".", "events.ndjson", "items.ndjson", "files", "tmp", "output.csv.part"])
 def test_what_is_deleted_under_a_run_is_no_success(bench: Bench, what: str) -> None:
     """A directory that loses a part while the script runs leaves no whole success behind."""
     script = (
         "import shutil\nfrom pathlib import Path\n"
         "say('output', records=[{'A': 1}])\n"
+        "say('item', id='a', status='succeeded', detail='')\n"
         "time = __import__('time'); time.sleep(0.3)\n"
         f"at = Path(plan['script']).parent / {what!r}\n"
         "shutil.rmtree(at) if at.is_dir() else at.unlink()\n" + FINISHED
