@@ -12,6 +12,7 @@ _PRECEDENCE = (
     ExitCode.INPUT,
     ExitCode.RUNTIME,
     ExitCode.STORAGE,
+    ExitCode.LOCK,
 )
 """Which code is reported when several things are wrong: what a person must mend first."""
 

@@ -59,6 +59,12 @@ RUN = (
         help="Change nothing in Exchange: import what reads, record calls of the rest.",
     ),
     click.option(
+        "--exclusive",
+        is_flag=True,
+        envvar="EXO_EXCLUSIVE",
+        help="Refuse (85) while another run of this job goes on in the runs directory.",
+    ),
+    click.option(
         "--resume",
         type=FILE,
         metavar="RUN_DIR",

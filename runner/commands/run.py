@@ -18,11 +18,10 @@ from contract import logline
 from contract.exitcodes import ExitCode
 from contract.masking import Masker
 from contract.runrecord import Result
-from runner.audit.provenance import annotations_in
-from runner.audit.witness import Origin
 from runner.auditing import witness_for
 from runner.clock import SystemClock
 from runner.commands.options import EXIT_CODES, JOB, PARAMS, P, run_options
+from runner.commands.origin import origin_of
 from runner.errors import Problem, RefusedError
 from runner.job import preflight
 from runner.job.parameterspec import Parameter
@@ -34,6 +33,7 @@ from runner.notices import Inbox, Notice
 from runner.results.directory import RunDirectory
 from runner.results.items import FILE as ITEMS
 from runner.results.items import done_in
+from runner.results.lock import HeldError, JobLock
 from runner.run import Run
 from runner.telling import lastword
 from runner.telling.logfile import LogFile
@@ -57,6 +57,7 @@ def run(  # noqa: PLR0913 - one argument an option
     connection: str | None,
     tenant_id: str | None,
     dry_run: bool,
+    exclusive: bool,
     resume: Path | None,
     shard_index: int,
     shard_count: int,
@@ -82,7 +83,7 @@ def run(  # noqa: PLR0913 - one argument an option
     try:
         shell, problems = _shell(pwsh, runs_dir.absolute())
         asked = replace(asked, derive=lambda script: _derived(script, shell) if shell.name else {})
-        origin, unread = _origin(annotations, image_digest, audit_key_file)
+        origin, unread = origin_of(annotations, image_digest, audit_key_file)
         prepared = preflight.prepare(asked, [*problems, *unread])
         _check_items(prepared)
         place = Place(
@@ -92,7 +93,9 @@ def run(  # noqa: PLR0913 - one argument an option
             environment=os.environ,
             origin=origin,
         )
-        code = _carry_out(prepared, place, runs_dir.absolute(), termination_log)
+        runs = runs_dir.absolute()
+        lock = _lock(runs, prepared.job.metadata.name) if exclusive else None
+        code = _carry_out(prepared, place, runs, termination_log, lock)
     except RefusedError as error:
         say_refusal(error, termination_log)
         raise
@@ -131,32 +134,19 @@ def _shell(wanted: str | None, runs: Path) -> tuple[Path, list[Problem]]:
     return found, problems
 
 
-def _origin(
-    annotations: Path | None, image: str | None, key_file: Path | None
-) -> tuple[Origin, list[Problem]]:
-    problems: list[Problem] = []
-    text = _read(annotations, "--annotations", problems)
-    key = _read(key_file, "--audit-key-file", problems).strip()
-    if key_file is not None and not problems and not key:
-        problems.append(Problem(ExitCode.NO_INPUT, f"--audit-key-file {key_file}: is empty"))
-    origin = Origin(
-        annotations=annotations_in(text.decode("utf-8", "replace")), image=image, key=key or None
-    )
-    return origin, problems
-
-
-def _read(path: Path | None, option: str, problems: list[Problem]) -> bytes:
-    if path is None:
-        return b""
+def _lock(runs: Path, job: str) -> JobLock:
     try:
-        return path.read_bytes()
+        return JobLock(runs, job)
+    except HeldError as error:
+        text = f"--exclusive: the job {job} runs already in {runs}: {error.by or 'just beginning'}"
+        raise RefusedError([Problem(ExitCode.LOCK, text)]) from error
     except OSError as error:
-        text = f"{option} {path}: cannot be read: {error.strerror}"
-        problems.append(Problem(ExitCode.NO_INPUT, text))
-        return b""
+        raise RefusedError([Problem(ExitCode.STORAGE, f"{runs}: {error.strerror}")]) from error
 
 
-def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | None) -> ExitCode:
+def _carry_out(
+    prepared: Prepared, place: Place, runs: Path, last_word: Path | None, lock: JobLock | None
+) -> ExitCode:
     masker, clock, inbox = Masker(), SystemClock(), Inbox()
     for text in prepared.values.secret_texts():
         masker.register(text)
@@ -167,6 +157,8 @@ def _carry_out(prepared: Prepared, place: Place, runs: Path, last_word: Path | N
     run_id = f"{name}-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     try:
         directory = RunDirectory(runs, run_id)
+        if lock is not None:
+            lock.name(run_id)
     except OSError as error:
         raise RefusedError([Problem(ExitCode.STORAGE, f"{runs}: {error.strerror}")]) from error
     os.umask(0o077)  # what the run writes is for its own user

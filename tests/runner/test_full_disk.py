@@ -131,7 +131,9 @@ def test_a_run_directory_that_cannot_be_made_starts_nothing(
     assert not (bench.folder / "ran").exists()
 
 
-@pytest.mark.parametrize("what", [".", "events.ndjson", "items.ndjson", "files", "tmp", "output.csv.part"])
+@pytest.mark.parametrize(
+    "what", [".", "events.ndjson", "items.ndjson", "files", "tmp", "output.csv.part"]
+)
 def test_what_is_deleted_under_a_run_is_no_success(bench: Bench, what: str) -> None:
     """A directory that loses a part while the script runs leaves no whole success behind."""
     script = (
