@@ -12,9 +12,13 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["contract", "sidecar"]):
+with atheris.instrument_imports(include=["contract", "runner", "sidecar"]):
     from contract.errors import ContractError
     from contract.token import TokenDocument
+    from runner.errors import Problem
+    from runner.job.file import job_of, read
+    from runner.streams.decoding import decode, parse
+    from runner.streams.lines import LineSplitter, readable
     from sidecar.claims import claims_of, expiry_of
     from sidecar.config.file import load_config
     from sidecar.config.surroundings import surroundings_of
@@ -62,8 +66,33 @@ def configuration(data: bytes) -> None:
         load_config(file, surroundings_of(file))
 
 
+def records(data: bytes) -> None:
+    """Read the records pipe, in pieces as long as the first byte says."""
+    step = data[0] + 1 if data else 1
+    splitter = LineSplitter(limit=500)
+    pieces = [data[start : start + step] for start in range(1, len(data), step)]
+    lines = [line for piece in pieces for line in splitter.feed(piece)]
+    for line in lines + splitter.finish():
+        readable(line.data)
+        with suppress(ValueError):
+            parse(decode(line.data))
+
+
+def job(data: bytes) -> None:
+    """Read a job's file: a job, or sentences about what is wrong, and never neither."""
+    file = FOLDER / "job.yaml"
+    file.write_bytes(data)
+    found = read(file)
+    if isinstance(found, Problem):
+        return
+    made, problems = job_of(found)
+    if (made is None) != bool(problems):
+        raise AssertionError("neither a job nor a problem, or both")
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (document, token, retry_after, answer, configuration)
+    each.__name__: each
+    for each in (document, token, retry_after, answer, configuration, records, job)
 }
 
 SEEDS: dict[str, bytes] = {
@@ -83,6 +112,24 @@ SEEDS: dict[str, bytes] = {
     resources: [exchange, {name: mine, scope: https://x/.default}]
     credential: {managedIdentity: {}}
 output: {directory: /tmp}
+""",
+    "records": b"""\x20{"kind": "hello", "protocol": 1, "pwsh_version": "7.4.2"}
+{"kind": "output", "records": [1, {"a": null}]}
+{"kind": "error", "message": "m", "category": "c", "id": "i", "line": 3, "exception": ["E"]}
+{"kind": "items", "ids": ["a"]}
+{"kind": "item", "id": "a", "status": "failed", "detail": "d"}
+{"kind": "checkpoint", "json": "[1]"}
+{"kind": "finished", "ending": "completed", "script_exit_code": null, "error": null}
+""",
+    "job": b"""apiVersion: exo-jobs/v1
+kind: Job
+metadata: {name: sample}
+spec:
+  connection: contoso
+  script: {path: script.ps1}
+  parameters: {Days: {type: integer, default: 30, minimum: 1}}
+  timeouts: {token: 300ms}
+  output: {format: [csv], maxBytes: 1GiB}
 """,
 }
 

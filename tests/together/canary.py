@@ -19,6 +19,8 @@ foreach ($form in $token, "Bearer $token", $utf8, $utf16, [uri]::EscapeDataStrin
     Write-Debug "debug: $form" -Debug
     Write-Information "information: $form" -Tags $form
     Write-Host "host: $form"
+    $form | Register-JobItem | ForEach-Object { Write-JobItem $_ Succeeded "did $form" }
+    Save-JobCheckpoint @{ $form = @($form) }
     Write-Progress -Activity $form -Status $form -CurrentOperation $form
     [Console]::Out.WriteLine("out: $form")
     [Console]::Error.WriteLine("error: $form")

@@ -1,27 +1,49 @@
 """A token that its own script floods through every stream appears in nothing that is kept."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from emulator.testing import TENANT_ID
+from tests.runner.push.listener import Listener, hearing
 from tests.together.canary import FLOOD, forms_of
 from tests.together.work import Outcome, Work
 
 STREAMS = ("output", "error", "warning", "verbose", "debug", "information", "progress")
+KEPT = (
+    "output.csv",
+    "output.jsonl",
+    "output.json",
+    "items.ndjson",
+    "checkpoint.json",
+    "report.html",
+)
 
 
 @pytest.fixture
-def flooded(work: Work) -> Outcome:
+def listener() -> Iterator[Listener]:
+    """Whom the run tells of its end."""
+    with hearing() as found:
+        yield found
+
+
+@pytest.fixture
+def flooded(work: Work, listener: Listener) -> Outcome:
     """The run of a script that says nothing but its token."""
     return work.run(
         FLOOD,
         "-p",
         f"TokenFile={work.stage.token_path()}",
         parameters={"TokenFile": {"type": "string", "required": True}},
-        output={"format": ["csv", "jsonl"]},
+        output={"format": ["csv", "jsonl", "json"]},
+        audit={"stdout": True},
+        push={
+            "pushgateway": {"url": listener.url},
+            "ping": {"url": f"{listener.url}/ping"},
+        },
     )
 
 
@@ -47,10 +69,12 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 
 
-def test_a_flooded_token_is_found_nowhere(work: Work, flooded: Outcome) -> None:
+def test_a_flooded_token_is_found_nowhere(work: Work, flooded: Outcome, listener: Listener) -> None:
     """Neither the token nor a part of it, plain or in base64, is in any file, log or metric."""
     token = work.stage.document().access_token
-    texts = everything_said(work, flooded)
+    pushed = {path: body.decode() + path for _, path, body in listener.told}
+    assert len(pushed) == 2
+    texts = everything_said(work, flooded) | pushed
     found = [
         f"{form} in {place}"
         for place, text in texts.items()
@@ -69,7 +93,7 @@ def test_the_flood_went_through_every_stream(work: Work, flooded: Outcome) -> No
         assert "***" in json.dumps(flooded.events(kind)), kind
     for kind in ("stdout", "stderr"):
         assert len([each for each in flooded.events(kind) if "***" in each["message"]]) >= 5, kind
-    for name in ("output.csv", "output.jsonl"):
+    for name in KEPT:
         assert "***" in _text(flooded.folder / name), name
     assert TENANT_ID in _text(work.stage.token_path())
     copy = (flooded.folder / "files" / "own-copy").read_text().strip()

@@ -1,10 +1,8 @@
 """The end of a run is told to those whom the job names, and never changes by it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,53 +13,18 @@ from contract.runrecord import Result, TokenUse
 from runner.push.gauges import registry_of
 from tests.runner.audit.endpoint import listening
 from tests.runner.conftest import JOB, Bench
+from tests.runner.push.listener import Listener, hearing
 
 FINISHED = "say('finished', ending='completed', script_exit_code=None, error=None)\n"
 WORK = "say('output', records=[1, 2])\n" + FINISHED
 UUID = "0b1c7e0a-6d5f-4b7e-8f53-1f2a3b4c5d6e"
 
 
-class Listener(ThreadingHTTPServer):
-    """Keeps what it is told."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.told: list[tuple[str, str, bytes]] = []
-        self.status = 200
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Listener
-
-    def do_POST(self) -> None:
-        """Keep the request."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.told.append((self.command, self.path, body))
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Say nothing."""
-
-
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     """A listener on loopback."""
-    server = Listener()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with hearing() as found:
+        yield found
 
 
 def pushing(listener: Listener, more: str = "") -> str:
