@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contract.masking import Masker
 from runner.audit.auditor import Auditor
-from runner.audit.delivery import Delivery, Endpoint
 from runner.audit.events import Subject
 from runner.audit.witness import Witness
 from runner.clock import SystemClock
@@ -14,6 +14,9 @@ from runner.job.preflight import Prepared
 from runner.job.sections import AuditEndpoint
 from runner.launch import Place
 from runner.results.directory import RunDirectory
+
+if TYPE_CHECKING:
+    from runner.audit.delivery import Delivery
 
 _log = logging.getLogger("exo-job")
 
@@ -53,7 +56,9 @@ def _clean(masker: Masker, data: Mapping[str, object]) -> Mapping[str, object]:
     return clean if isinstance(clean, dict) else {}
 
 
-def _delivery(wanted: AuditEndpoint, chance: Callable[[], float]) -> Delivery:
+def _delivery(wanted: AuditEndpoint, chance: Callable[[], float]) -> "Delivery":
+    from runner.audit.delivery import Delivery, Endpoint  # noqa: PLC0415 - few jobs send it
+
     endpoint = Endpoint(
         url=wanted.url,
         timeout=wanted.timeout.total_seconds(),

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from runner.audit.chain import Head, append
-from runner.audit.delivery import Delivery
 from runner.audit.events import Kind, Subject, event
 from runner.errors import AuditError
+
+if TYPE_CHECKING:
+    from runner.audit.delivery import Delivery
 
 FILE = "audit.ndjson"
 
@@ -28,7 +30,7 @@ class Auditor:
         now: Callable[[], datetime],
         warn: Callable[[str], None],
         stdout: bool = False,
-        delivery: Delivery | None = None,
+        delivery: "Delivery | None" = None,
     ) -> None:
         """*clean* masks secrets; *warn* is told what fails where nothing is required."""
         self._path, self._subject, self._required = folder / FILE, subject, required

@@ -2,6 +2,8 @@
 
 import csv
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sidecar.testing import until
 from tests.bench.conftest import Cost, measure, ratio, spread
 from tests.runner.conftest import Bench
 
@@ -39,7 +42,9 @@ def _rows(file: Path) -> list[list[str]]:
 
 
 def _environ(bench: Bench) -> dict[str, str]:
-    return {**os.environ, "PSModulePath": str(MODULES), "HOME": str(bench.folder)}
+    # An installed program has its byte code beside it; so have those measured here.
+    kept = {name: os.environ[name] for name in os.environ.keys() - {"PYTHONDONTWRITEBYTECODE"}}
+    return {**kept, "PSModulePath": str(MODULES), "HOME": str(bench.folder)}
 
 
 def _bare(bench: Bench, script: str) -> Cost:
@@ -143,6 +148,52 @@ def test_a_flood_is_written_whole_in_flat_memory(
     show("A flood of records, from a played pwsh", *rows)
 
 
+def test_a_million_objects_pass_in_flat_memory(job_bench: Bench, show: Callable[..., None]) -> None:
+    """Ten times the objects of a real pwsh: every one is in the file, and memory stays."""
+    rows = [("objects", "wall", "peak memory of exo-job", "peak memory of pwsh")]
+    peaks = []
+    for count in (100_000, 1_000_000):
+        cost, folder = _run(job_bench, SCRIPT % count)
+        assert cost.code == 0
+        with (folder / "output.csv").open(encoding="utf-8") as lines:
+            assert sum(1 for _ in lines) == count + 1
+        peaks.append(cost.peaks["self"])
+        rows.append(
+            (
+                f"{count:,}",
+                f"{cost.wall:.1f} s",
+                *(f"{cost.peaks[name]:.1f} MiB" for name in ("self", "pwsh")),
+            )
+        )
+    assert peaks[1] < peaks[0] + 5
+    show("Objects of a real pwsh", *rows)
+
+
+def test_a_sleeping_script_is_stopped(job_bench: Bench, show: Callable[..., None]) -> None:
+    """From SIGTERM to the end of `exo-job`, its result written and the session gone."""
+    job_bench.write("'asleep' | Set-Content asleep; Start-Sleep 300", JOB)
+    took = []
+    for _ in range(3 * ROUNDS):
+        child = subprocess.Popen(
+            job_bench.argv("--pwsh", os.environ["PWSH"]),
+            env=_environ(job_bench),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(lambda: list(job_bench.folder.glob("runs/*/files/asleep")), "the script")
+        time.sleep(0.3)
+        began = time.perf_counter()
+        child.send_signal(signal.SIGTERM)
+        assert child.wait() == 143
+        took.append(1000 * (time.perf_counter() - began))
+        shutil.rmtree(job_bench.folder / "runs")
+    show(
+        f"From SIGTERM to the end of a sleeping job, {3 * ROUNDS} rounds",
+        ("", "time"),
+        ("exo-job run", spread(took, "ms", digits=0)),
+    )
+
+
 def test_pwsh_is_started_by_the_runner(job_bench: Bench, show: Callable[..., None]) -> None:
     """From the start of `exo-job` to that of pwsh, beside a Python that only starts it."""
     shell, mark = job_bench.folder / "stamp", job_bench.folder / "stamped"
@@ -157,7 +208,7 @@ def test_pwsh_is_started_by_the_runner(job_bench: Bench, show: Callable[..., Non
             (job_bench.argv("--pwsh", str(shell)), ours),
         ):
             began = time.clock_gettime(time.CLOCK_REALTIME)
-            subprocess.run(argv, capture_output=True, check=False)
+            subprocess.run(argv, capture_output=True, check=False, env=_environ(job_bench))
             found.append(1000 * (float(mark.read_text()) - began))
             mark.unlink()
     assert len(ours) == len(floor) == 5 * ROUNDS

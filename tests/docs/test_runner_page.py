@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from runner.cli import _program
+from runner.cli import MODULES
 from runner.job.model import Job, JobSpec
 from runner.job.sections import Output
 from runner.report.reading import facts_in
@@ -31,7 +31,7 @@ def test_every_key_of_a_job_is_on_the_page(model: type) -> None:
 
 def test_every_command_is_on_the_page() -> None:
     """What the program can do is named."""
-    assert {name for name in _program.commands if f"exo-job {name}" not in PAGE} == set()
+    assert {name for name in MODULES if f"exo-job {name}" not in PAGE} == set()
 
 
 def test_every_file_of_a_run_is_on_the_page(bench: Bench) -> None:
